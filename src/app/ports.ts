@@ -1,0 +1,86 @@
+/**
+ * What the use cases need of the world. Edges implement these; nothing here knows a protocol, a file system or a
+ * database product.
+ */
+import type { ModelIdentity, SlicePrediction } from '../core/orientation/slice-prediction.ts';
+import type { GreyImage } from '../core/pixels/grey-image.ts';
+
+/** What a sender announced about the data set that follows. */
+export interface AnnouncedInstance {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  readonly via: 'dimse' | 'stow';
+  /** AE titles of the association; for STOW-RS the user's name and empty. At most 16 characters. */
+  readonly callingAeTitle: string;
+  readonly calledAeTitle: string;
+}
+
+/** One data set on its way in. Exactly one of `finish` and `abort` is called. */
+export interface Reception {
+  /** Takes the next bytes of the data set (no file meta information); resolves when there is room for more. */
+  write(chunk: Uint8Array): Promise<void>;
+  /**
+   * Resolves when the instance is durable: only then may success be answered.
+   * @throws NodeError not-an-instance, truncated, contradicts-context (kept in quarantine), storage-full, storage-failed
+   */
+  finish(): Promise<void>;
+  /** The sender went away: what arrived is dropped. */
+  abort(): Promise<void>;
+}
+
+/** The one way in, for C-STORE and STOW-RS alike. */
+export interface Intake {
+  /** @throws NodeError storage-full */
+  open(announced: AnnouncedInstance): Promise<Reception>;
+}
+
+/** One stored Part 10 file that is to be delivered with its data set byte for byte. */
+export interface OutgoingInstance {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  /** Absolute path of a Part 10 file. */
+  readonly file: string;
+  /** Where the data set begins in the file (after the file meta information) and how long it is. */
+  readonly dataSetOffset: number;
+  readonly dataSetLength: number;
+  /** AE title of the scanner that sent the source. */
+  readonly callingAeTitle: string;
+}
+
+export type DeliveryOutcome =
+  | { readonly stored: true /** A warning in plain words, with its status. */; readonly warning?: string }
+  | { readonly stored: false /** Plain words for a person, with the status. */; readonly reason: string };
+
+/** An archive. */
+export interface Destination {
+  readonly name: string;
+  /** How many batches may be under way at once. */
+  readonly concurrency: number;
+  /**
+   * Delivers a batch in order and tells the outcome of each instance as soon as it is known.
+   * @throws NodeError destination-unreachable, destination-refused, destination-failed: the instances without an
+   *   outcome were not delivered, as far as this side can know.
+   */
+  deliver(
+    batch: readonly OutgoingInstance[],
+    outcome: (index: number, outcome: DeliveryOutcome) => void,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The recogniser. */
+export interface Classifier {
+  readonly model: ModelIdentity;
+  /** @throws NodeError classifier-failed */
+  classify(images: readonly GreyImage[]): Promise<readonly SlicePrediction[]>;
+  close(): Promise<void>;
+}
+
+/** Structured events for the operator's log: UIDs and codes, never patient data. */
+export interface EventLog {
+  info(event: string, details?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, details?: Readonly<Record<string, unknown>>): void;
+  error(event: string, details?: Readonly<Record<string, unknown>>): void;
+}
