@@ -1,0 +1,105 @@
+/** The values of a picture at two percentiles. */
+export interface PercentileWindow {
+  readonly lower: number;
+  readonly upper: number;
+}
+
+const BINS = 1 << 16;
+const EXPONENT = 0x7f800000;
+// One block for all calls: clearing 256 KiB is cheaper than allocating it for every slice.
+const counts = new Uint32Array(BINS);
+
+/**
+ * The linearly interpolated percentiles of all samples, as numpy.percentile gives them. Samples that are not finite
+ * count as the smallest finite one. Undefined where no sample is finite.
+ *
+ * The order statistics are found by counting, not by sorting: the bits of a float, with the sign folded in, are in
+ * the order of its value, so that the upper and then the lower 16 bits lead to any rank in two readings.
+ */
+export function percentileWindow(
+  samples: Float32Array,
+  percentiles: readonly [number, number],
+): PercentileWindow | undefined {
+  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length);
+  const finite = countUpperHalves(bits);
+  if (finite === 0) return undefined;
+  const places = percentiles.map((percentile) => (percentile / 100) * (samples.length - 1));
+  const notFinite = samples.length - finite;
+  const ranks = places.flatMap((place) => [
+    Math.max(0, Math.floor(place) - notFinite),
+    Math.max(0, Math.min(samples.length - 1, Math.floor(place) + 1) - notFinite),
+  ]);
+  const values = valuesAtRanks(bits, ranks);
+  const [lower, upper] = places.map((place, index) => {
+    const below = values[2 * index] as number;
+    const above = values[2 * index + 1] as number;
+    return below + (above - below) * (place - Math.floor(place));
+  });
+  return { lower: lower as number, upper: upper as number };
+}
+
+/** An unsigned number in the order of the float that `bits` is. */
+function orderedKey(bits: number): number {
+  return (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
+}
+
+function valueOfKey(key: number): number {
+  const bits = key >= 0x80000000 ? key ^ 0x80000000 : ~key;
+  return new Float32Array(new Int32Array([bits]).buffer)[0] as number;
+}
+
+/** Leaves in `counts` how many finite samples have each upper half, and returns how many there are in all. */
+function countUpperHalves(bits: Int32Array): number {
+  counts.fill(0);
+  let finite = 0;
+  for (let i = 0; i < bits.length; i++) {
+    const sample = bits[i] as number;
+    if ((sample & EXPONENT) === EXPONENT) continue;
+    const bin = (sample ^ ((sample >> 31) | 0x80000000)) >>> 16;
+    counts[bin] = (counts[bin] as number) + 1;
+    finite++;
+  }
+  return finite;
+}
+
+interface Bin {
+  readonly bin: number;
+  /** How many samples lie in the bins before. */
+  readonly before: number;
+}
+
+/** The bin of `counts` that holds the sample of a rank. */
+function binOfRank(rank: number): Bin {
+  let before = 0;
+  for (let bin = 0; bin < BINS; bin++) {
+    const here = counts[bin] as number;
+    if (rank < before + here) return { bin, before };
+    before += here;
+  }
+  throw new RangeError(`rank ${rank} lies beyond the last sample`);
+}
+
+/** The values at zero-based ranks of the finite samples; expects what countUpperHalves left in `counts`. */
+function valuesAtRanks(bits: Int32Array, ranks: readonly number[]): number[] {
+  const uppers = ranks.map(binOfRank);
+  const values = new Map<number, number>();
+  for (const upper of new Set(uppers.map(({ bin }) => bin))) {
+    countLowerHalves(bits, upper);
+    for (const [index, rank] of ranks.entries()) {
+      const place = uppers[index] as Bin;
+      if (place.bin !== upper) continue;
+      values.set(rank, valueOfKey(((upper << 16) | binOfRank(rank - place.before).bin) >>> 0));
+    }
+  }
+  return ranks.map((rank) => values.get(rank) as number);
+}
+
+function countLowerHalves(bits: Int32Array, upper: number): void {
+  counts.fill(0);
+  for (let i = 0; i < bits.length; i++) {
+    const key = orderedKey(bits[i] as number);
+    if (key >>> 16 !== upper) continue;
+    const bin = key & 0xffff;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+}
