@@ -14,24 +14,32 @@ type Entry = readonly [pixel: number, weight: number];
  * Weights by overlap: `count` pixels of `spacingMm` and `cells` cells that divide `extentMm`, both centred on the same
  * point. What lies outside the pixels counts as zero.
  *
- * The upper half of the cells mirrors the lower half, so that a flipped axis gives the flipped cells.
+ * The upper half of the cells mirrors the lower half, so that a flipped axis gives the flipped cells. The `margin`
+ * cells at either end are left empty, for a reader that never looks at them.
  */
 export function areaWeights(
   axis: { readonly count: number; readonly spacingMm: number },
   extentMm: number,
-  cells: number,
+  { cells, margin }: { readonly cells: number; readonly margin: number },
 ): AxisWeights {
   const { count } = axis;
   const lists: Entry[][] = [];
   for (let cell = 0; cell < cells; cell++) {
     const mirrored = lists[cells - 1 - cell];
-    lists.push(
-      mirrored === undefined
-        ? overlaps(axis, { centre: cell + 0.5 - cells / 2, sizeMm: extentMm / cells })
-        : mirrored.map(([pixel, weight]): Entry => [count - 1 - pixel, weight]).reverse(),
-    );
+    if (mirrored !== undefined) {
+      lists.push(mirrored.map(([pixel, weight]): Entry => [count - 1 - pixel, weight]).reverse());
+    } else if (cell < margin) {
+      lists.push([]);
+    } else {
+      lists.push(overlaps(axis, { centre: cell + 0.5 - cells / 2, sizeMm: extentMm / cells }));
+    }
   }
   return packed(lists);
+}
+
+/** The first and the last pixel that any cell needs. */
+export function pixelsNeeded({ pixels }: AxisWeights): { readonly first: number; readonly last: number } {
+  return { first: pixels[0] ?? 0, last: pixels.at(-1) ?? -1 };
 }
 
 /** `centre` in cells from the common centre. */

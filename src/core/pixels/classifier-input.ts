@@ -1,5 +1,5 @@
 import { NodeError } from '../errors.ts';
-import { type AxisWeights, areaWeights, linearWeights } from './axis-weights.ts';
+import { type AxisWeights, areaWeights, linearWeights, pixelsNeeded } from './axis-weights.ts';
 import type { GreyImage } from './grey-image.ts';
 import { type PercentileWindow, percentileWindow } from './percentile-window.ts';
 
@@ -29,7 +29,8 @@ const KEPT_WEIGHTS = 64;
 export function createClassifierInput(parameters: ClassifierInputParameters): ClassifierInput {
   const { size, gridSize, crops } = parameters;
   const cropWeights = crops.map((fraction) => linearWeights(size, gridSize, fraction));
-  const weightsFor = keptWeights(gridSize);
+  const margin = Math.min(...cropWeights.map((weights) => pixelsNeeded(weights).first));
+  const weightsFor = keptWeights({ cells: gridSize, margin });
   return (image) => {
     checkImage(image);
     const input = new Float32Array(crops.length * size * size);
@@ -38,7 +39,7 @@ export function createClassifierInput(parameters: ClassifierInputParameters): Cl
     const extentMm = Math.max(image.columns * image.columnSpacingMm, image.rows * image.rowSpacingMm);
     const across = weightsFor(image.columns, image.columnSpacingMm, extentMm);
     const down = weightsFor(image.rows, image.rowSpacingMm, extentMm);
-    const grid = averagedDown(averagedAcross(image, window, across), down, gridSize);
+    const grid = averagedDown(averagedAcross(image, window, { across, down }), down, gridSize);
     for (const [crop, weights] of cropWeights.entries()) {
       const narrow = combinedAcross(grid, gridSize, weights);
       input.set(averagedDown(narrow, weights, size), crop * size * size);
@@ -60,33 +61,42 @@ function checkImage({ rows, columns, rowSpacingMm, columnSpacingMm, samples }: G
   }
 }
 
-function keptWeights(cells: number): (count: number, spacingMm: number, extentMm: number) => AxisWeights {
+function keptWeights(grid: {
+  readonly cells: number;
+  readonly margin: number;
+}): (count: number, spacingMm: number, extentMm: number) => AxisWeights {
   const kept = new Map<string, AxisWeights>();
   return (count, spacingMm, extentMm) => {
     const key = `${count} ${spacingMm} ${extentMm}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
     if (kept.size >= KEPT_WEIGHTS) kept.clear();
-    const weights = areaWeights({ count, spacingMm }, extentMm, cells);
+    const weights = areaWeights({ count, spacingMm }, extentMm, grid);
     kept.set(key, weights);
     return weights;
   };
 }
 
-/** Clips and scales every row and combines its pixels into cells; as many rows as the picture has. */
-function averagedAcross(image: GreyImage, { lower, upper }: PercentileWindow, weights: AxisWeights): Float64Array {
+/** Clips and scales the rows that are needed and combines their pixels into cells; as many rows as the picture has. */
+function averagedAcross(
+  image: GreyImage,
+  { lower, upper }: PercentileWindow,
+  { across, down }: { readonly across: AxisWeights; readonly down: AxisWeights },
+): Float64Array {
   const { rows, columns, samples } = image;
-  const cells = weights.starts.length - 1;
+  const cells = across.starts.length - 1;
   const row = new Float64Array(columns);
   const combined = new Float64Array(rows * cells);
   const scale = 1 / (upper - lower);
-  for (let y = 0; y < rows; y++) {
-    for (let x = 0; x < columns; x++) {
+  const neededRows = pixelsNeeded(down);
+  const neededColumns = pixelsNeeded(across);
+  for (let y = neededRows.first; y <= neededRows.last; y++) {
+    for (let x = neededColumns.first; x <= neededColumns.last; x++) {
       const scaled = ((samples[y * columns + x] as number) - lower) * scale;
       // Not-a-number fails the first comparison; positive infinity counts as the smallest sample too.
       row[x] = scaled > 0 ? (scaled < 1 ? scaled : scaled === Number.POSITIVE_INFINITY ? 0 : 1) : 0;
     }
-    combineRow(row, 0, { weights, into: combined, at: y * cells });
+    combineRow(row, 0, { weights: across, into: combined, at: y * cells });
   }
   return combined;
 }

@@ -5,37 +5,68 @@ export interface PercentileWindow {
 }
 
 const BINS = 1 << 16;
+// Every stored value of 16 bits, signed or unsigned, has a bin of its own.
+const SMALLEST_STORED = -(1 << 15);
+const STORED_BINS = BINS - SMALLEST_STORED;
 const EXPONENT = 0x7f800000;
-// One block for all calls: clearing 256 KiB is cheaper than allocating it for every slice.
-const counts = new Uint32Array(BINS);
+// One block for all calls: clearing it is cheaper than allocating it for every slice.
+const counts = new Uint32Array(STORED_BINS);
 
 /**
  * The linearly interpolated percentiles of all samples, as numpy.percentile gives them. Samples that are not finite
  * count as the smallest finite one. Undefined where no sample is finite.
  *
- * The order statistics are found by counting, not by sorting: the bits of a float, with the sign folded in, are in
- * the order of its value, so that the upper and then the lower 16 bits lead to any rank in two readings.
+ * The order statistics are found by counting, not by sorting.
  */
 export function percentileWindow(
   samples: Float32Array,
   percentiles: readonly [number, number],
 ): PercentileWindow | undefined {
-  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length);
-  const finite = countUpperHalves(bits);
-  if (finite === 0) return undefined;
   const places = percentiles.map((percentile) => (percentile / 100) * (samples.length - 1));
-  const notFinite = samples.length - finite;
-  const ranks = places.flatMap((place) => [
-    Math.max(0, Math.floor(place) - notFinite),
-    Math.max(0, Math.min(samples.length - 1, Math.floor(place) + 1) - notFinite),
-  ]);
-  const values = valuesAtRanks(bits, ranks);
+  const ranks = places.flatMap((place) => [Math.floor(place), Math.min(samples.length - 1, Math.floor(place) + 1)]);
+  const values = storedValuesAtRanks(samples, ranks) ?? floatsAtRanks(samples, ranks);
+  if (values === undefined) return undefined;
   const [lower, upper] = places.map((place, index) => {
     const below = values[2 * index] as number;
     const above = values[2 * index + 1] as number;
     return below + (above - below) * (place - Math.floor(place));
   });
   return { lower: lower as number, upper: upper as number };
+}
+
+/** The values at zero-based ranks, in one reading, where all samples are integers of 16 bits; else undefined. */
+function storedValuesAtRanks(samples: Float32Array, ranks: readonly number[]): number[] | undefined {
+  counts.fill(0);
+  for (let i = 0; i < samples.length; i++) {
+    const sample = samples[i] as number;
+    const bin = (sample | 0) - SMALLEST_STORED;
+    if (bin + SMALLEST_STORED !== sample || bin < 0 || bin >= STORED_BINS) return undefined;
+    counts[bin] = (counts[bin] as number) + 1;
+  }
+  return ranks.map((rank) => binOfRank(rank).bin + SMALLEST_STORED);
+}
+
+/**
+ * The values at zero-based ranks of any floats; undefined where none is finite. The bits of a float, with the sign
+ * folded in, are in the order of its value, so that their upper and then their lower half lead to any rank.
+ */
+function floatsAtRanks(samples: Float32Array, ranks: readonly number[]): number[] | undefined {
+  const bits = new Int32Array(samples.buffer, samples.byteOffset, samples.length);
+  const finite = countUpperHalves(bits);
+  if (finite === 0) return undefined;
+  const notFinite = samples.length - finite;
+  const finiteRanks = ranks.map((rank) => Math.max(0, rank - notFinite));
+  const uppers = finiteRanks.map(binOfRank);
+  const values = new Map<number, number>();
+  for (const upper of new Set(uppers.map(({ bin }) => bin))) {
+    countLowerHalves(bits, upper);
+    for (const [index, rank] of finiteRanks.entries()) {
+      const place = uppers[index] as Bin;
+      if (place.bin !== upper) continue;
+      values.set(rank, valueOfKey(((upper << 16) | binOfRank(rank - place.before).bin) >>> 0));
+    }
+  }
+  return finiteRanks.map((rank) => values.get(rank) as number);
 }
 
 /** An unsigned number in the order of the float that `bits` is. */
@@ -71,27 +102,12 @@ interface Bin {
 /** The bin of `counts` that holds the sample of a rank. */
 function binOfRank(rank: number): Bin {
   let before = 0;
-  for (let bin = 0; bin < BINS; bin++) {
+  for (let bin = 0; bin < counts.length; bin++) {
     const here = counts[bin] as number;
     if (rank < before + here) return { bin, before };
     before += here;
   }
   throw new RangeError(`rank ${rank} lies beyond the last sample`);
-}
-
-/** The values at zero-based ranks of the finite samples; expects what countUpperHalves left in `counts`. */
-function valuesAtRanks(bits: Int32Array, ranks: readonly number[]): number[] {
-  const uppers = ranks.map(binOfRank);
-  const values = new Map<number, number>();
-  for (const upper of new Set(uppers.map(({ bin }) => bin))) {
-    countLowerHalves(bits, upper);
-    for (const [index, rank] of ranks.entries()) {
-      const place = uppers[index] as Bin;
-      if (place.bin !== upper) continue;
-      values.set(rank, valueOfKey(((upper << 16) | binOfRank(rank - place.before).bin) >>> 0));
-    }
-  }
-  return ranks.map((rank) => values.get(rank) as number);
 }
 
 function countLowerHalves(bits: Int32Array, upper: number): void {
