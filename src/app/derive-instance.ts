@@ -1,0 +1,39 @@
+import { isPlaneFault, readImagePlane } from '../core/attributes/read-plane.ts';
+import { reorientEdits } from '../core/attributes/reorient-edits.ts';
+import { turnFault } from '../core/attributes/turnable.ts';
+import { type DerivedIdentity, derivationEdits } from '../core/derivation/derivation-edits.ts';
+import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
+import { NodeError } from '../core/errors.ts';
+import { proveSamplesKeptTheirPlace } from '../core/geometry/proof.ts';
+import type { Correction } from '../core/orientation/d4.ts';
+import { isLayoutFault, readPixelLayout } from '../core/pixels/pixel-layout.ts';
+import { DataSet } from '../part10/data-set.ts';
+import { applyEdits } from '../part10/splice.ts';
+
+export interface Derivation {
+  readonly correction: Correction;
+  readonly identity: DerivedIdentity;
+  readonly record: DerivationRecord;
+}
+
+/**
+ * The data set of the turned instance, proved: a pure function of the source bytes and the decision.
+ * @throws NodeError cannot-reorient, proof-failed
+ */
+export function deriveInstance(source: DataSet, { correction, identity, record }: Derivation): Uint8Array {
+  const fault = turnFault(source);
+  if (fault !== undefined) throw cannot(fault.attribute, fault.fault);
+  const layout = readPixelLayout(source);
+  if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
+  const plane = readImagePlane(source);
+  const turned = reorientEdits({ header: source, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction);
+  const bytes = applyEdits(source, [...turned, ...derivationEdits(source, turned, { identity, record })]);
+  proveSamplesKeptTheirPlace(source, DataSet.read(bytes, source.encoding), correction);
+  return bytes;
+}
+
+function cannot(attribute: string, fault: string): NodeError {
+  return new NodeError('cannot-reorient', `the instance cannot be turned: ${attribute} ${fault}`, {
+    subject: { attribute },
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * All that a derived instance says of how it came about, and that is not in its source. It is kept in the decision
+ * row: together with the source bytes it determines the output bytes.
+ */
+export interface DerivationRecord {
+  /** Local date and time as DICOM writes them: `20261120`, `184102`, and with the offset from UTC `20261120184102+0100`. */
+  readonly date: string;
+  readonly time: string;
+  readonly dateTime: string;
+  /** Derivation Description (0008,2111): product, version, model and its hash. */
+  readonly description: string;
+  readonly manufacturer: string;
+  readonly productName: string;
+  readonly softwareVersion: string;
+  /** AE title of this node, as Modifying System and Station Name. */
+  readonly modifyingSystem: string;
+  readonly sourceOfPreviousValues: string;
+  readonly imageTypeValue1: 'derived' | 'keep';
+  /** Appended to Series Description; empty: nothing. ASCII. */
+  readonly seriesDescriptionSuffix: string;
+  /** Added to Series Number. */
+  readonly seriesNumberOffset: number;
+  /** `derive`: new UIDs. `preserve`: the source's UIDs are kept, against PS3.3 C.7.6.1.1.2, because a site asked for it. */
+  readonly uidPolicy: 'derive' | 'preserve';
+  /** Private vendor geometry is kept byte for byte, or removed where a site chose so. */
+  readonly privateGeometry: 'keep' | 'remove';
+}
+
+/** The description as it is written, at most 1024 characters (ST). */
+export function derivationDescription(options: {
+  readonly product: string;
+  readonly softwareVersion: string;
+  readonly model?: { readonly name: string; readonly version: string; readonly sha256: string };
+  readonly observedCode: string;
+  readonly correction: string;
+}): string {
+  const { product, softwareVersion, model, observedCode, correction } = options;
+  const recogniser = model === undefined ? 'no model' : `model ${model.name} ${model.version} sha256 ${model.sha256}`;
+  return (
+    `Reoriented without resampling by ${product} ${softwareVersion}: stored orientation ${observedCode}, ` +
+    `correction ${correction} (Zhang & Zhuang 2021, Table 1); every sample keeps its patient coordinate; ${recogniser}`
+  ).slice(0, 1024);
+}
