@@ -1,0 +1,101 @@
+import { correctionFor, isMirror } from '../orientation/d4.ts';
+import type { HeaderOpinion } from '../orientation/header-opinion.ts';
+import { type Decision, type Evidence, type HeaderSummary, usableHeader } from './decision.ts';
+import { type Finding, settledOn } from './finding.ts';
+import type { Flag } from './flags.ts';
+import { bestOf } from './fusion.ts';
+import { judgeWithHeader } from './header-case.ts';
+import type { PooledOpinion } from './pooling.ts';
+import { reasonText } from './reason-text.ts';
+import type { DecisionSettings, DecisionThresholds } from './thresholds.ts';
+
+/** No geometry: the picture alone, and only where a person asked for that. A mirror too: nothing else can tell. */
+function judgeWithoutGeometry(evidence: Evidence, pooled: PooledOpinion, rules: Rules): Finding {
+  const { thresholds, settings } = rules;
+  const picture = bestOf(pooled.probabilities);
+  const flags: readonly Flag[] = ['no-geometry'];
+  const seen = { flags, observedCode: picture.code, fused: pooled.probabilities };
+  const sure = picture.probability >= thresholds.missingGeometry && !pooled.contradictory;
+  if (settings.onMissingGeometry === 'pass-through') return { ...seen, action: 'pass-through', reason: 'no-geometry' };
+  if (sure && picture.code === '000') return { ...seen, ...settledOn(picture.code, flags) };
+  if (settings.onMissingGeometry === 'hold-for-review') {
+    return { ...seen, action: 'hold-for-review', reason: 'no-geometry' };
+  }
+  if (!sure) {
+    return { ...seen, action: settings.onUncertain, reason: 'uncertain', flags: ['no-geometry', 'uncertain'] };
+  }
+  if (evidence.positions >= thresholds.minimumSlicePositions) return { ...seen, ...settledOn(picture.code, flags) };
+  return { ...seen, action: 'pass-through', reason: 'few-slices', flags: ['no-geometry', 'few-slices'] };
+}
+
+/** A plane that no short axis of a usual heart has: never turned. A sure picture of a heart there may be a mirrored one. */
+function judgeWeakSide(pooled: PooledOpinion, header: HeaderOpinion, thresholds: DecisionThresholds): Finding {
+  const picture = bestOf(pooled.probabilities);
+  const sure = picture.probability >= thresholds.pictureSure && !pooled.contradictory;
+  const otherSide = isMirror(picture.code) !== header.side < 0;
+  const variant = sure && (isMirror(picture.code) || otherSide);
+  const reason = variant ? 'possible-situs-variant' : 'not-short-axis';
+  return { action: 'pass-through', reason, flags: [reason], observedCode: picture.code };
+}
+
+interface Rules {
+  readonly thresholds: DecisionThresholds;
+  readonly settings: DecisionSettings;
+}
+
+function judge(evidence: Evidence, rules: Rules): Finding {
+  const { pooled, settled, positions } = evidence;
+  const { thresholds } = rules;
+  if (evidence.kind === 'other') return { action: 'pass-through', reason: 'not-eligible', flags: [] };
+  const header = usableHeader(evidence);
+  const noGeometry: readonly Flag[] = header === undefined ? ['no-geometry'] : [];
+  if (evidence.mixedPlanes) return { action: 'pass-through', reason: 'mixed-planes', flags: noGeometry };
+  if (pooled === undefined) {
+    return { action: 'pass-through', reason: 'classifier-failed', flags: ['classifier-failed', ...noGeometry] };
+  }
+  // Written so that a score that is not a number is a score that is too low.
+  if (!(pooled.sax >= thresholds.sax)) {
+    return { action: 'pass-through', reason: 'not-short-axis', flags: ['not-short-axis', ...noGeometry] };
+  }
+  if (header === undefined) return judgeWithoutGeometry(evidence, pooled, rules);
+  if (!(Math.abs(header.side) >= thresholds.sideStrong)) return judgeWeakSide(pooled, header, thresholds);
+  return judgeWithHeader({ pooled, header, settled, positions, ...rules });
+}
+
+/** What forbids turning the series, whatever it shows, in the order in which a person should hear of it. */
+function obstaclesOf(evidence: Evidence): readonly ('duplicate-uid' | 'mixed-planes' | 'cannot-reorient')[] {
+  const eligible = evidence.kind !== 'other';
+  return [
+    ...(evidence.duplicateUid ? (['duplicate-uid'] as const) : []),
+    ...(evidence.mixedPlanes && eligible ? (['mixed-planes'] as const) : []),
+    ...(evidence.unturnable !== undefined && eligible ? (['cannot-reorient'] as const) : []),
+  ];
+}
+
+function summaryOf(evidence: Evidence): { readonly header?: HeaderSummary } {
+  const header = usableHeader(evidence);
+  if (header === undefined) return {};
+  const { code, angleDegrees, side, geodesicDegrees } = header;
+  return { header: { code, angleDegrees, side, geodesicDegrees } };
+}
+
+/** The policy: what is known about one stack, and the site's rules, to one decision. Pure (DESIGN §4). */
+export function decide(evidence: Evidence, thresholds: DecisionThresholds, settings: DecisionSettings): Decision {
+  const finding = judge(evidence, { thresholds, settings });
+  const obstacles = obstaclesOf(evidence);
+  const [obstacle] = obstacles;
+  const stopped = obstacle !== undefined && finding.action !== 'pass-through';
+  const decision = obstacle === undefined ? finding.action : 'pass-through';
+  return {
+    decision,
+    ...(finding.observedCode === undefined ? {} : { observedCode: finding.observedCode }),
+    ...(decision === 'standardize' && finding.observedCode !== undefined
+      ? { correction: correctionFor(finding.observedCode) }
+      : {}),
+    flags: [...obstacles, ...finding.flags],
+    reason: reasonText(evidence, finding, obstacles),
+    metricReason: stopped ? obstacle : finding.reason,
+    ...(finding.fused === undefined ? {} : { fused: finding.fused }),
+    ...summaryOf(evidence),
+  };
+}
