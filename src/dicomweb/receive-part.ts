@@ -1,0 +1,169 @@
+import type { EventLog, Intake, Reception } from '../app/ports.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
+import { type FileHead, GREATEST_FILE_META_LENGTH, readFileMeta } from '../part10/read-file-meta.ts';
+import { CANNOT_UNDERSTAND, FAILURE_REASON, NOT_OF_THIS_STUDY } from './failure-reason.ts';
+import { parseMediaType } from './media-type.ts';
+import type { Part } from './multipart-related.ts';
+import type { StoredOrNot } from './store-response.ts';
+import { StudyWatch } from './study-watch.ts';
+
+/** What a store request says about all of its parts. */
+export interface StoreContext {
+  readonly intake: Intake;
+  readonly log: EventLog;
+  /** Who sent the request. */
+  readonly callingAeTitle: string;
+  /** The study in the address of the request, if it names one. */
+  readonly studyInstanceUid?: string;
+}
+
+/** A part whose bytes have all been taken. */
+export interface ReceivedPart {
+  readonly sopInstanceUid: string;
+  /** Makes it durable; called once. What goes wrong is in the outcome: never rejects. */
+  readonly keep: () => Promise<StoredOrNot>;
+}
+
+type Uids = Pick<StoredOrNot, 'sopClassUid' | 'sopInstanceUid'>;
+const NO_UIDS: Uids = { sopClassUid: '', sopInstanceUid: '' };
+
+/**
+ * Hands the Part 10 file in one part to the intake, chunk by chunk. What is wrong with the part is in its outcome.
+ * @throws whatever reading the request throws: then nothing of the part is kept
+ */
+export async function receivePart(part: Part, context: StoreContext): Promise<ReceivedPart> {
+  const type = part.headers.get('content-type');
+  if (type !== undefined && parseMediaType(type)?.type !== 'application/dicom') {
+    return withOutcome({ ...NO_UIDS, failureReason: CANNOT_UNDERSTAND });
+  }
+  const chunks = part.body[Symbol.asyncIterator]();
+  const { bytes, head } = await readHead(chunks);
+  const { sopClassUid, sopInstanceUid } = head?.meta ?? NO_UIDS;
+  const uids = { sopClassUid, sopInstanceUid };
+  let reception: Reception;
+  try {
+    reception = await openReception(head, context);
+  } catch (error) {
+    return withOutcome(failed(uids, error, context.log));
+  }
+  const failure = await passOn({ bytes, head, chunks }, reception, context);
+  if (failure !== undefined) {
+    await reception.abort();
+    return withOutcome(failed(uids, failure, context.log));
+  }
+  // The intake may keep what is no Part 10 file, but that is never a success.
+  const kept = { ...uids, ...(head === undefined ? { failureReason: CANNOT_UNDERSTAND } : {}) };
+  return {
+    sopInstanceUid,
+    keep: () =>
+      reception.finish().then(
+        () => kept,
+        (error: unknown) => failed(uids, error, context.log),
+      ),
+  };
+}
+
+function withOutcome(outcome: StoredOrNot): ReceivedPart {
+  return { sopInstanceUid: outcome.sopInstanceUid, keep: () => Promise.resolve(outcome) };
+}
+
+/** Reads on until the file meta information is complete. No head: the bytes are not a Part 10 file. */
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<{ bytes: Uint8Array; head: FileHead | undefined }> {
+  let bytes: Uint8Array = Buffer.alloc(0);
+  try {
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      bytes = bytes.length === 0 ? next.value : Buffer.concat([bytes, next.value]);
+      const head = readFileMeta(bytes);
+      if (head !== undefined || bytes.length > GREATEST_FILE_META_LENGTH) {
+        return { bytes, head };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof NodeError && error.code === 'not-an-instance')) {
+      throw error;
+    }
+  }
+  return { bytes, head: undefined };
+}
+
+/** Bytes that are no Part 10 file are announced without UIDs, so that the intake keeps them in quarantine. */
+function openReception(head: FileHead | undefined, context: StoreContext): Promise<Reception> {
+  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = head?.meta ?? { ...NO_UIDS, transferSyntaxUid: '' };
+  const { callingAeTitle } = context;
+  return context.intake.open({
+    sopClassUid,
+    sopInstanceUid,
+    transferSyntaxUid,
+    via: 'stow',
+    callingAeTitle,
+    calledAeTitle: '',
+  });
+}
+
+interface PartBytes {
+  /** What readHead took, and what follows. */
+  readonly bytes: Uint8Array;
+  readonly head: FileHead | undefined;
+  readonly chunks: AsyncIterator<Uint8Array>;
+}
+
+/** Writes the data set to the reception. Returns why it must not be kept, if so: the rest of the part is not read. */
+async function passOn(part: PartBytes, reception: Reception, context: StoreContext): Promise<unknown> {
+  const { studyInstanceUid } = context;
+  const watch =
+    studyInstanceUid === undefined || part.head === undefined ? undefined : new StudyWatch(studyInstanceUid);
+  let chunk = part.bytes;
+  let offset = part.head?.dataSetOffset ?? 0;
+  for (;;) {
+    if (watch?.take(chunk) === 'different') {
+      return new OtherStudy();
+    }
+    const failure = await failureOf(reception.write(chunk.subarray(offset)));
+    if (failure !== undefined) {
+      return failure;
+    }
+    const next = await nextOrAbort(part.chunks, reception);
+    if (next.done === true) {
+      return watch?.end() === 'different' ? new OtherStudy() : undefined;
+    }
+    chunk = next.value;
+    offset = 0;
+  }
+}
+
+async function nextOrAbort(
+  chunks: AsyncIterator<Uint8Array>,
+  reception: Reception,
+): Promise<IteratorResult<Uint8Array>> {
+  try {
+    return await chunks.next();
+  } catch (error) {
+    await reception.abort();
+    throw error;
+  }
+}
+
+async function failureOf(written: Promise<void>): Promise<unknown> {
+  try {
+    await written;
+    return undefined;
+  } catch (error) {
+    return error ?? new NodeError('storage-failed', 'the instance could not be written');
+  }
+}
+
+class OtherStudy extends NodeError {
+  constructor() {
+    super('contradicts-context', 'the instance does not belong to the study that the request names', {
+      subject: { attribute: 'StudyInstanceUID' },
+    });
+  }
+}
+
+function failed(uids: Uids, error: unknown, log: EventLog): StoredOrNot {
+  const code = error instanceof NodeError ? error.code : 'storage-failed';
+  const failureReason = error instanceof OtherStudy ? NOT_OF_THIS_STUDY : FAILURE_REASON[code];
+  const { sopClassUid, sopInstanceUid } = uids;
+  log.warn('stow-instance-not-stored', { sopInstanceUid, code, failureReason, message: messageOf(error) });
+  return { sopClassUid, sopInstanceUid, failureReason, later: code === 'storage-full' };
+}
