@@ -1,0 +1,130 @@
+import type { Flag } from '../core/decision/flags.ts';
+import type { Correction, ObservedOrientation, OrientationCode } from '../core/orientation/d4.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
+import type { SqlRow, SqlValue } from './connection.ts';
+import type { Reader, Transaction } from './database.ts';
+import { STACK_GROUPS, type StackGroupRecord } from './stack-groups.ts';
+import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
+
+/** What the header says of a series' orientation. */
+export interface HeaderOpinionRecord {
+  readonly code: OrientationCode;
+  readonly angleDegrees: number;
+  readonly side: number;
+}
+
+/** What was decided for one series and why. Never changed, only superseded. */
+export interface DecisionRecord {
+  readonly id: number;
+  readonly seriesId: number;
+  readonly stackGroupId: number | null;
+  readonly decidedAt: number;
+  readonly decision: 'standardize' | 'pass-through' | 'hold-for-review';
+  readonly mode: 'observe' | 'standardize';
+  readonly observedCode: ObservedOrientation | null;
+  readonly correction: Correction | null;
+  readonly kind: SequenceKind;
+  /** A plain sentence. */
+  readonly reason: string;
+  readonly flags: readonly Flag[];
+  readonly probabilities: readonly number[] | null;
+  readonly sax: number | null;
+  readonly header: HeaderOpinionRecord | null;
+  /** The thresholds in force, by name. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly modelName: string | null;
+  readonly modelVersion: string | null;
+  readonly modelSha256: string | null;
+  readonly provider: string | null;
+  readonly softwareVersion: string;
+  /** Id of the decision that this one takes the place of. */
+  readonly supersedes: number | null;
+  /** Dates and texts of the derived files, whose bytes are a function of the source bytes and this record. */
+  readonly derivation: object | null;
+}
+
+export type NewDecision = Omit<DecisionRecord, 'id'>;
+
+export const DECISIONS: TableShape<DecisionRecord> = {
+  table: 'decisions',
+  fields: {
+    id: 'plain',
+    seriesId: 'plain',
+    stackGroupId: 'plain',
+    decidedAt: 'plain',
+    decision: 'plain',
+    mode: 'plain',
+    observedCode: 'plain',
+    correction: 'plain',
+    kind: 'plain',
+    reason: 'plain',
+    flags: 'json',
+    probabilities: 'json',
+    sax: 'plain',
+    header: 'json',
+    thresholds: 'json',
+    modelName: 'plain',
+    modelVersion: 'plain',
+    modelSha256: 'plain',
+    provider: 'plain',
+    softwareVersion: 'plain',
+    supersedes: 'plain',
+    derivation: 'json',
+  },
+};
+
+const SELECT = `select ${selectList(DECISIONS)} from decisions`;
+
+async function select(reader: Reader, where: string, parameters: readonly SqlValue[]): Promise<DecisionRecord[]> {
+  return (await reader.all(`${SELECT} ${where}`, parameters)).map((row) => toRecord(DECISIONS, row));
+}
+
+export async function insertDecision(tx: Transaction, decision: NewDecision): Promise<number> {
+  const [id] = await insertRecords(tx, DECISIONS, [decision]);
+  return id!;
+}
+
+export async function decisionById(reader: Reader, id: number): Promise<DecisionRecord | undefined> {
+  return (await select(reader, 'where id = ?', [id]))[0];
+}
+
+/** The newest decision of a series. */
+export async function latestDecision(reader: Reader, seriesId: number): Promise<DecisionRecord | undefined> {
+  return (await select(reader, 'where series_id = ? order by id desc limit 1', [seriesId]))[0];
+}
+
+/** All decisions of the series with this UID, oldest first. */
+export async function decisionsBySeriesUid(
+  reader: Reader,
+  seriesInstanceUid: string,
+): Promise<readonly DecisionRecord[]> {
+  const where = 'where series_id in (select id from series where series_instance_uid = ?) order by id';
+  return select(reader, where, [seriesInstanceUid]);
+}
+
+/** A decision that stands, with what it says about the patient frame of other series of the study. */
+export interface SettledSeries {
+  readonly seriesInstanceUid: string;
+  readonly decision: DecisionRecord;
+  /** Null where the series belongs to no stack group (it is no short axis, or has no geometry). */
+  readonly stackGroup: StackGroupRecord | null;
+}
+
+/** The standing decisions of a study, in the order in which its series first arrived. */
+export async function decidedInStudy(reader: Reader, studyInstanceUid: string): Promise<readonly SettledSeries[]> {
+  const decisions = (await reader.all(
+    `select ${selectList(DECISIONS)}, series.series_instance_uid as "ofSeries"
+      from series join decisions on decisions.id = series.decision_id
+      where series.study_instance_uid = ? order by series.id`,
+    [studyInstanceUid],
+  )) as readonly SqlRow[];
+  const groups = await reader.all(`select ${selectList(STACK_GROUPS)} from stack_groups where study_instance_uid = ?`, [
+    studyInstanceUid,
+  ]);
+  const byId = new Map(groups.map((row) => [row['id'], toRecord(STACK_GROUPS, row)]));
+  return decisions.map(({ ofSeries, ...row }) => {
+    const decision = toRecord(DECISIONS, row);
+    const stackGroup = decision.stackGroupId === null ? null : (byId.get(decision.stackGroupId) ?? null);
+    return { seriesInstanceUid: String(ofSeries), decision, stackGroup };
+  });
+}

@@ -1,0 +1,144 @@
+import type { Reader, Transaction } from './database.ts';
+import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
+
+/** One instance on its way to one destination. */
+export interface DeliveryRecord {
+  /** Grows in the order in which deliveries were queued. */
+  readonly id: number;
+  readonly destination: string;
+  readonly instanceId: number;
+  /** The derived file that is sent, or null where it is the instance as received. */
+  readonly resultId: number | null;
+  readonly purpose: 'result' | 'original';
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly transferSyntaxUid: string;
+  /** Path in the spool. */
+  readonly file: string;
+  readonly dataSetOffset: number;
+  readonly dataSetLength: number;
+  readonly callingAeTitle: string;
+  readonly state: 'pending' | 'delivered' | 'dead';
+  readonly attempts: number;
+  readonly nextAttemptAt: number;
+  /** Plain words of the last failure, or of a warning that came with the success. */
+  readonly reason: string | null;
+  readonly queuedAt: number;
+  readonly deliveredAt: number | null;
+}
+
+type Progress = 'id' | 'state' | 'attempts' | 'nextAttemptAt' | 'reason' | 'deliveredAt';
+export type NewDelivery = Omit<DeliveryRecord, Progress>;
+
+export const DELIVERIES: TableShape<DeliveryRecord> = {
+  table: 'deliveries',
+  fields: {
+    id: 'plain',
+    destination: 'plain',
+    instanceId: 'plain',
+    resultId: 'plain',
+    purpose: 'plain',
+    sopInstanceUid: 'plain',
+    sopClassUid: 'plain',
+    transferSyntaxUid: 'plain',
+    file: 'plain',
+    dataSetOffset: 'plain',
+    dataSetLength: 'plain',
+    callingAeTitle: 'plain',
+    state: 'plain',
+    attempts: 'plain',
+    nextAttemptAt: 'plain',
+    reason: 'plain',
+    queuedAt: 'plain',
+    deliveredAt: 'plain',
+  },
+};
+
+const COLUMNS = selectList(DELIVERIES);
+
+/** Queues deliveries, due at once, and returns their ids in the order given. */
+export function enqueue(tx: Transaction, deliveries: readonly NewDelivery[]): Promise<readonly number[]> {
+  const fresh = deliveries.map((delivery) => ({
+    ...delivery,
+    state: 'pending' as const,
+    attempts: 0,
+    nextAttemptAt: delivery.queuedAt,
+    reason: null,
+    deliveredAt: null,
+  }));
+  return insertRecords(tx, DELIVERIES, fresh);
+}
+
+export interface BatchRequest {
+  readonly destination: string;
+  readonly now: number;
+  readonly limit: number;
+  /** Deliveries that are under way already. */
+  readonly except?: readonly number[];
+}
+
+/**
+ * What to send next: pending and due, longest due first. An instance waits while an earlier delivery of its SOP Instance
+ * UID to the destination is pending, so that versions arrive in order.
+ */
+export async function nextBatch(reader: Reader, request: BatchRequest): Promise<readonly DeliveryRecord[]> {
+  const { destination, now, limit, except = [] } = request;
+  const rows = await reader.all(
+    `select ${COLUMNS} from deliveries indexed by deliveries_due
+      where destination = ? and state = 'pending' and next_attempt_at <= ?
+        and id not in (select value from json_each(?))
+        and not exists (select 1 from deliveries as earlier
+          where earlier.state = 'pending' and earlier.destination = deliveries.destination
+            and earlier.sop_instance_uid = deliveries.sop_instance_uid and earlier.id < deliveries.id)
+      order by next_attempt_at, id limit ?`,
+    [destination, now, JSON.stringify(except), limit],
+  );
+  return rows.map((row) => toRecord(DELIVERIES, row));
+}
+
+/** When the next delivery that is not due yet becomes due, or undefined where none waits. */
+export async function nextDueAt(reader: Reader, destination: string, now: number): Promise<number | undefined> {
+  const rows = await reader.all<{ at: number | null }>(
+    `select min(next_attempt_at) as at from deliveries
+      where destination = ? and state = 'pending' and next_attempt_at > ?`,
+    [destination, now],
+  );
+  return rows[0]?.at ?? undefined;
+}
+
+/** When the oldest delivery that still waits was queued, or undefined where none waits. */
+export async function oldestPending(reader: Reader, destination: string): Promise<number | undefined> {
+  const sql = "select min(queued_at) as at from deliveries where destination = ? and state = 'pending'";
+  return (await reader.all<{ at: number | null }>(sql, [destination]))[0]?.at ?? undefined;
+}
+
+/** In the order in which they were queued. */
+export async function deliveriesOfInstances(
+  reader: Reader,
+  instanceIds: readonly number[],
+): Promise<readonly DeliveryRecord[]> {
+  const sql = `select ${COLUMNS} from deliveries where instance_id in (select value from json_each(?)) order by id`;
+  return (await reader.all(sql, [JSON.stringify(instanceIds)])).map((row) => toRecord(DELIVERIES, row));
+}
+
+export interface Resend {
+  readonly instanceIds: readonly number[];
+  readonly at: number;
+  /** Only to this one; all, where it is not given. */
+  readonly destination?: string;
+}
+
+/**
+ * Sends again what was last sent of these instances, and what still waits at once. Only the newest delivery for each
+ * destination and purpose is opened, so that nothing that a later decision replaced goes out again. Returns how many.
+ */
+export async function reopenDeliveries(tx: Transaction, { instanceIds, at, destination }: Resend): Promise<number> {
+  const { changes } = await tx.run(
+    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = ?1, reason = null, delivered_at = null
+      where id in (select max(id) from deliveries
+        where instance_id in (select value from json_each(?2)) and (?3 is null or destination = ?3)
+        group by instance_id, destination, purpose)`,
+    [at, JSON.stringify(instanceIds), destination ?? null],
+  );
+  return changes;
+}
