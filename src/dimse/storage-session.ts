@@ -1,0 +1,201 @@
+import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import type { association, Dataset as DimseDataset, requests, responses } from 'dcmjs-dimse';
+import type { EventLog, Intake, Reception } from '../app/ports.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
+import { COMMAND_FIELD, responseCommandSet } from './command-set.ts';
+import { ANNOUNCED_MAX_PDU_LENGTH, responses as answers, Dataset, Scp } from './dimse-library.ts';
+import { STORED, type StoreAnswer, storeAnswerFor } from './dimse-status.ts';
+import { GuardedSocket, type GuardTimes } from './guarded-socket.ts';
+import { IncomingDataSet } from './incoming-data-set.ts';
+import { MessageOrder } from './message-order.ts';
+import { type AccessRules, answerPresentationContexts, LOCAL_LIMIT_EXCEEDED, rejectionOf } from './negotiation.ts';
+import { ABORT_REASON } from './pdu.ts';
+import type { PduLimits } from './pdu-framer.ts';
+
+/** What all associations of one listener share. */
+export interface SessionSurroundings {
+  readonly rules: AccessRules;
+  readonly limits: PduLimits;
+  readonly times: GuardTimes;
+  readonly intake: Intake;
+  readonly log: EventLog;
+  /** Takes a place among the associations; false when there is none left. */
+  readonly admit: (session: StorageSession) => boolean;
+}
+
+/** One association: C-ECHO and C-STORE, one message after the other. */
+export class StorageSession extends Scp {
+  readonly #guard: GuardedSocket;
+  readonly #order: MessageOrder;
+  readonly #surroundings: SessionSurroundings;
+  #callingAeTitle = '';
+  #calledAeTitle = '';
+  #incoming: IncomingDataSet | undefined;
+  #answering: Promise<void> | undefined;
+  #ending = false;
+
+  constructor(socket: Socket, surroundings: SessionSurroundings) {
+    const order = new MessageOrder('acceptor');
+    const guard = new GuardedSocket(socket, {
+      role: 'acceptor',
+      limits: surroundings.limits,
+      times: surroundings.times,
+      inspect: (pdu) => order.inspect(pdu),
+      midway: () => order.midway,
+    });
+    super(guard as unknown as Socket);
+    this.#guard = guard;
+    this.#order = order;
+    this.#surroundings = surroundings;
+    guard.holdAfterPdu = () => this.#answering ?? this.#incoming?.room();
+    this.on('networkError', (error: Error) => this.#failed(error));
+    this.on('close', () => this.#closed());
+  }
+
+  /** Whether a C-STORE is under way. */
+  get storing(): boolean {
+    return this.#incoming !== undefined || this.#answering !== undefined;
+  }
+
+  /** Ends the association now, or after the C-STORE that is under way. */
+  endSoon(): void {
+    this.#ending = true;
+    if (!this.storing) {
+      this.endNow();
+    }
+  }
+
+  endNow(): void {
+    this.#guard.abort('this node is shutting down', 0, ABORT_REASON.notSpecified);
+  }
+
+  override associationRequested(requested: association.Association): void {
+    this.#callingAeTitle = requested.getCallingAeTitle();
+    this.#calledAeTitle = requested.getCalledAeTitle();
+    const { rules, admit, log } = this.#surroundings;
+    const rejection = rejectionOf(requested, rules) ?? (admit(this) ? undefined : LOCAL_LIMIT_EXCEEDED);
+    if (rejection !== undefined) {
+      log.warn('association-rejected', { ...this.#peer(), reason: rejection.words });
+      this.sendAssociationReject(rejection.result, rejection.source, rejection.reason);
+      return;
+    }
+    this.#order.accept(answerPresentationContexts(requested));
+    // The answer announces the lesser of this and our own maximum: what the peer takes is not what we take.
+    requested.setMaxPduLength(ANNOUNCED_MAX_PDU_LENGTH);
+    log.info('association-accepted', this.#peer());
+    this.sendAssociationAccept();
+  }
+
+  override associationReleaseRequested(): void {
+    this.sendAssociationReleaseResponse();
+  }
+
+  override cEchoRequest(request: requests.CEchoRequest, respond: (response: responses.CEchoResponse) => void): void {
+    const response = answers.CEchoResponse.fromRequest(request);
+    response.setStatus(0);
+    respond(response);
+  }
+
+  override cCancelRequest(): void {
+    // Nothing here takes long enough to be cancelled (PS3.7 9.3.2.3 knows no cancel for C-STORE).
+  }
+
+  override abort(source: number, reason: number): void {
+    this.#surroundings.log.warn('association-aborted-by-peer', { ...this.#peer(), source, reason });
+  }
+
+  override createStoreWritableStream(context: association.PresentationContext): Writable {
+    this.#incoming = new IncomingDataSet(this.#open(context));
+    return this.#incoming;
+  }
+
+  /** The data set is with the intake; dcmjs-dimse only wants something to carry on with. */
+  override createDatasetFromStoreWritableStream(
+    _stream: Writable,
+    _context: association.PresentationContext,
+    carryOn: (dataset: DimseDataset) => void,
+  ): void {
+    carryOn(new Dataset());
+  }
+
+  override cStoreRequest(request: requests.CStoreRequest, respond: (response: responses.CStoreResponse) => void): void {
+    this.#answering = this.#answerStore(request, respond).finally(() => {
+      this.#answering = undefined;
+      if (this.#ending) {
+        this.endNow();
+      }
+    });
+  }
+
+  async #open(context: association.PresentationContext): Promise<Reception> {
+    const { affectedSopClassUid, affectedSopInstanceUid } = this.#order.command;
+    if (affectedSopClassUid !== context.getAbstractSyntaxUid()) {
+      throw new NodeError(
+        'contradicts-context',
+        'the command set names another SOP Class than its presentation context',
+      );
+    }
+    return this.#surroundings.intake.open({
+      sopClassUid: affectedSopClassUid,
+      sopInstanceUid: affectedSopInstanceUid,
+      transferSyntaxUid: context.getAcceptedTransferSyntaxUid() ?? '',
+      via: 'dimse',
+      callingAeTitle: this.#callingAeTitle,
+      calledAeTitle: this.#calledAeTitle,
+    });
+  }
+
+  async #answerStore(
+    request: requests.CStoreRequest,
+    respond: (response: responses.CStoreResponse) => void,
+  ): Promise<void> {
+    const command = this.#order.command;
+    const { status, errorComment } = await this.#store(command.affectedSopInstanceUid);
+    const response = answers.CStoreResponse.fromRequest(request);
+    response.setCommandDataset(
+      responseCommandSet({ commandField: COMMAND_FIELD.storeResponse, request: command, status, errorComment }),
+    );
+    respond(response);
+  }
+
+  async #store(sopInstanceUid: string): Promise<StoreAnswer> {
+    try {
+      if (this.#incoming === undefined) {
+        throw new NodeError('not-an-instance', 'a C-STORE without a data set');
+      }
+      await this.#incoming.complete();
+      return STORED;
+    } catch (thrown) {
+      const answer = storeAnswerFor(thrown);
+      const details = { ...this.#peer(), sopInstanceUid, status: answer.status, reason: messageOf(thrown) };
+      this.#surroundings.log.warn('c-store-refused', details);
+      return answer;
+    } finally {
+      this.#incoming = undefined;
+    }
+  }
+
+  /** A broken connection, a broken protocol, or a message that dcmjs-dimse could not read. */
+  #failed(error: Error): void {
+    this.#surroundings.log.warn('association-failed', { ...this.#peer(), reason: error.message });
+    this.#guard.abort(error.message, 2, ABORT_REASON.invalidParameter);
+  }
+
+  #closed(): void {
+    // A data set that is complete is stored, even if nobody is left to hear so.
+    if (this.#answering === undefined) {
+      void this.#incoming?.abandon();
+      this.#incoming = undefined;
+    }
+    this.#surroundings.log.info('association-closed', this.#peer());
+  }
+
+  #peer(): Readonly<Record<string, unknown>> {
+    return {
+      callingAeTitle: this.#callingAeTitle,
+      calledAeTitle: this.#calledAeTitle,
+      address: this.#guard.remoteAddress,
+    };
+  }
+}
