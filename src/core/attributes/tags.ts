@@ -104,3 +104,13 @@ export function nameOfTag(tag: number): string {
   const hex = tag.toString(16).padStart(8, '0').toUpperCase();
   return KEYWORDS.get(tag) ?? `(${hex.slice(0, 4)},${hex.slice(4)})`;
 }
+
+const PIXEL_DATA_TAGS: ReadonlySet<number> = new Set([
+  tagOf('PixelData'),
+  tagOf('FloatPixelData'),
+  tagOf('DoubleFloatPixelData'),
+]);
+
+export function isPixelDataTag(tag: number): boolean {
+  return PIXEL_DATA_TAGS.has(tag);
+}

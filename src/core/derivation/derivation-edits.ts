@@ -1,6 +1,6 @@
 import type { AttributeEdit, AttributeItem, ItemElement } from '../attributes/attribute-edit.ts';
 import { type AttributeReader, firstString } from '../attributes/attribute-reader.ts';
-import { type Keyword, TAGS, tagOf } from '../attributes/tags.ts';
+import { isPixelDataTag, type Keyword, TAGS, tagOf } from '../attributes/tags.ts';
 import type { DerivationRecord } from './derivation-record.ts';
 import { privateGeometryTags } from './private-geometry.ts';
 import { suffixedDescription } from './series-description.ts';
@@ -9,13 +9,6 @@ export interface DerivedIdentity {
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
 }
-
-/** Pixels are in the bytes of the source; overlays and all other prior values are small enough to be kept. */
-const NOT_REPEATED: ReadonlySet<number> = new Set([
-  tagOf('PixelData'),
-  tagOf('FloatPixelData'),
-  tagOf('DoubleFloatPixelData'),
-]);
 
 /**
  * The edits that make a turned instance honestly *derived* (PS3.3 C.7.6.1.1.2, C.12.1, C.12.4): identity, Image Type,
@@ -98,8 +91,9 @@ function originalAttributes(
   record: DerivationRecord,
 ): AttributeItem {
   const tags = new Set(changes.filter((edit) => edit.op !== 'append-item').map((edit) => edit.tag));
+  // Pixels are in the source; every other prior value is small enough to be repeated.
   const prior = [...tags]
-    .filter((tag) => header.has(tag) && !NOT_REPEATED.has(tag))
+    .filter((tag) => header.has(tag) && !isPixelDataTag(tag))
     .map((tag): ItemElement => ({ tag, encoded: header.encoded(tag) as Uint8Array }));
   return {
     elements: [
