@@ -1,0 +1,35 @@
+/** What lies at a point of the phantom. The numbers are the values of a label map. */
+export const TISSUE = {
+  air: 0,
+  fat: 1,
+  muscle: 2,
+  bone: 3,
+  lung: 4,
+  lungVessel: 5,
+  liver: 6,
+  liverVessel: 7,
+  stomachWall: 8,
+  stomachContent: 9,
+  gas: 10,
+  spleen: 11,
+  spinalCanal: 12,
+  mediastinum: 13,
+  epicardialFat: 14,
+  vesselWall: 15,
+  aorta: 16,
+  pulmonaryArtery: 17,
+  vein: 18,
+  leftVentricle: 19,
+  myocardium: 20,
+  papillaryMuscle: 21,
+  scar: 22,
+  rightVentricle: 23,
+  rightVentricularWall: 24,
+  trabecula: 25,
+  leftAtrium: 26,
+  rightAtrium: 27,
+  bowel: 28,
+} as const;
+
+export type Tissue = (typeof TISSUE)[keyof typeof TISSUE];
+export const TISSUE_COUNT = 29;
