@@ -128,6 +128,8 @@ async function openWritable(options: DatabaseOptions, busyTimeoutMs: number, cla
   const { file } = options;
   const writer = await openConnection({ file, access: claim === undefined ? 'write' : 'create', busyTimeoutMs });
   try {
+    // Refuses strangers before anything is changed: WAL is a property of the file.
+    await pendingMigrations(writer, options.migrations);
     await writer.script(PRAGMAS);
     let appliedMigrations: readonly string[] = [];
     if (claim === undefined) await refuseOutdated(writer, options);

@@ -81,6 +81,9 @@ create table decisions (
 create index decisions_by_series on decisions (series_id);
 create trigger decisions_keep before update on decisions
 begin select raise(abort, 'a decision is never changed, only superseded'); end;
+-- "insert or replace" removes without a delete trigger.
+create trigger decisions_are_new before insert on decisions when exists (select 1 from decisions where id = new.id)
+begin select raise(abort, 'a decision is never changed, only superseded'); end;
 create trigger decisions_stay before delete on decisions
 begin select raise(abort, 'a decision is never removed'); end;
 
@@ -213,6 +216,10 @@ create table audit_head (
 ) strict;
 insert into audit_head (id, seq, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
 create trigger audit_head_grows before update on audit_head when new.seq <= old.seq
+begin select raise(abort, 'the audit trail is append-only'); end;
+create trigger audit_head_is_one before insert on audit_head
+begin select raise(abort, 'the audit trail is append-only'); end;
+create trigger audit_appends before insert on audit when new.seq <= (select seq from audit_head)
 begin select raise(abort, 'the audit trail is append-only'); end;
 create trigger audit_head_stays before delete on audit_head
 begin select raise(abort, 'the audit trail is append-only'); end;
