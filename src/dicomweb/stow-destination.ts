@@ -1,0 +1,194 @@
+import { open, stat } from 'node:fs/promises';
+import type { DeliveryOutcome, Destination, EventLog, OutgoingInstance } from '../app/ports.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
+import { outcomesIn, type StoreAnswer, tellsOutcomes } from './store-answer.ts';
+import { Connections, type StoreTarget, sendStoreRequest } from './store-request.ts';
+import { streamStoreRequest } from './store-stream.ts';
+
+export interface StowDestinationOptions {
+  readonly name: string;
+  /** Base address of the DICOMweb service, without `/studies`. */
+  readonly url: string;
+  readonly concurrency: number;
+  /** For example Authorization. Never logged. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** How many bytes go into one request. A single instance beyond that is streamed. */
+  readonly requestBytes?: number;
+  readonly log: EventLog;
+}
+
+/** Held in memory about three times over while a request is under way. */
+const REQUEST_BYTES = 8 * 1024 * 1024;
+
+interface Entry {
+  readonly index: number;
+  readonly instance: OutgoingInstance;
+  readonly bytes: number;
+}
+type Tell = (index: number, outcome: DeliveryOutcome) => void;
+
+/** An archive over STOW-RS (PS3.18 10.5). The stored Part 10 files are sent as they are. */
+export function stowDestination(options: StowDestinationOptions): Destination {
+  const { name, concurrency, headers = {}, timeoutMs, log } = options;
+  const target: StoreTarget = { name, url: options.url.replace(/\/+$/, ''), headers, timeoutMs };
+  const requestBytes = options.requestBytes ?? REQUEST_BYTES;
+  return {
+    name,
+    concurrency,
+    deliver: async (batch, outcome) => {
+      const connections = new Connections();
+      try {
+        const delivery = new Delivery({ target, requestBytes, log, connections, tell: outcome });
+        await delivery.send(await measured(batch, outcome));
+      } finally {
+        connections.close();
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Instances whose file is gone get their outcome now, and hold up nobody else. */
+async function measured(batch: readonly OutgoingInstance[], tell: Tell): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  for (const [index, instance] of batch.entries()) {
+    try {
+      entries.push({ index, instance, bytes: (await stat(instance.file)).size });
+    } catch (error) {
+      tell(index, { stored: false, reason: unreadableFile(error) });
+    }
+  }
+  return entries;
+}
+
+interface DeliveryContext {
+  readonly target: StoreTarget;
+  readonly requestBytes: number;
+  readonly log: EventLog;
+  readonly connections: Connections;
+  readonly tell: Tell;
+}
+
+/** One batch on its way, in order. */
+class Delivery {
+  readonly #context: DeliveryContext;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+  }
+
+  async send(entries: readonly Entry[]): Promise<void> {
+    for (const group of groupsOf(entries, this.#context.requestBytes)) {
+      await this.#sendGroup(group);
+    }
+  }
+
+  async #sendGroup(group: readonly Entry[]): Promise<void> {
+    const { target, tell } = this.#context;
+    const answer = await this.#request(group);
+    if (tellsOutcomes(answer.status)) {
+      const outcomes = outcomesIn(
+        answer,
+        group.map((one) => one.instance),
+      );
+      for (const [position, entry] of group.entries()) {
+        tell(entry.index, outcomes[position]!);
+      }
+      return;
+    }
+    throwUnlessAboutContent(target, answer.status);
+    await this.#narrowDown(group, answer.status);
+  }
+
+  /** The whole request was refused for its content: halves find the instance that is at fault, the others go on. */
+  async #narrowDown(group: readonly Entry[], status: number): Promise<void> {
+    const { tell, target, log } = this.#context;
+    log.warn('stow-request-refused', { destination: target.name, status, instances: group.length });
+    if (group.length === 1) {
+      tell(group[0]!.index, { stored: false, reason: `the destination refused it with HTTP status ${status}` });
+      return;
+    }
+    const half = Math.ceil(group.length / 2);
+    await this.#sendGroup(group.slice(0, half));
+    await this.#sendGroup(group.slice(half));
+  }
+
+  async #request(group: readonly Entry[]): Promise<StoreAnswer> {
+    const { target, connections, requestBytes } = this.#context;
+    const [first] = group;
+    if (first !== undefined && group.length === 1 && first.bytes > requestBytes) {
+      return streamStoreRequest(target, first.instance.file, first.bytes);
+    }
+    const files = await Promise.all(group.map((one) => readWhole(one.instance.file, one.bytes)));
+    return sendStoreRequest(target, files, connections);
+  }
+}
+
+/** In the order of the batch, as many as fit into one request. */
+function groupsOf(entries: readonly Entry[], requestBytes: number): readonly (readonly Entry[])[] {
+  const groups: Entry[][] = [];
+  let room = 0;
+  for (const entry of entries) {
+    if (groups.length === 0 || entry.bytes > room) {
+      groups.push([]);
+      room = requestBytes;
+    }
+    groups.at(-1)!.push(entry);
+    room -= entry.bytes;
+  }
+  return groups;
+}
+
+/** An ArrayBuffer of its own, which dicomweb-client takes without a further copy. */
+async function readWhole(path: string, bytes: number): Promise<ArrayBuffer> {
+  const file = await open(path);
+  try {
+    const whole = new Uint8Array(bytes);
+    for (let offset = 0; offset < bytes; ) {
+      const { bytesRead } = await file.read(whole, offset);
+      if (bytesRead === 0) {
+        throw new NodeError('storage-failed', 'the stored file is shorter than it was', { subject: { file: path } });
+      }
+      offset += bytesRead;
+    }
+    return whole.buffer;
+  } finally {
+    await file.close();
+  }
+}
+
+function unreadableFile(error: unknown): string {
+  return `the stored file cannot be read: ${messageOf(error)}`;
+}
+
+/** Returns for the statuses that can be the fault of one instance. */
+function throwUnlessAboutContent(target: StoreTarget, status: number): void {
+  const subject = { destination: target.name };
+  switch (status) {
+    case 400:
+    case 413:
+    case 415:
+    case 422:
+      return;
+    case 401:
+    case 403:
+      throw new NodeError('destination-refused', `the destination does not accept the sign-in (HTTP ${status})`, {
+        subject,
+      });
+    case 404:
+    case 405:
+      throw new NodeError('destination-refused', `there is no STOW-RS service at its address (HTTP ${status})`, {
+        subject,
+      });
+    case 406:
+      throw new NodeError('destination-refused', 'the destination cannot answer in application/dicom+json (HTTP 406)', {
+        subject,
+      });
+    case 429:
+    case 503:
+      throw new NodeError('destination-failed', `the destination is busy or out of room (HTTP ${status})`, { subject });
+    default:
+      throw new NodeError('destination-failed', `the destination answered with HTTP status ${status}`, { subject });
+  }
+}

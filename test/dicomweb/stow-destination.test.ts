@@ -1,0 +1,278 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { DeliveryOutcome, EventLog, OutgoingInstance } from '../../src/app/ports.ts';
+import { stowDestination } from '../../src/dicomweb/stow-destination.ts';
+import { freePort } from '../support/free-port.ts';
+import { type Orthanc, requireOrthanc, startOrthanc } from '../support/orthanc.ts';
+import { EXPLICIT_LITTLE_ENDIAN, MR_IMAGE_STORAGE, part10Sample, type Sample } from '../support/part10-sample.ts';
+
+const silent: EventLog = { info: () => {}, warn: () => {}, error: () => {} };
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'stow-destination-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function outgoing(sample: Sample): Promise<OutgoingInstance> {
+  const file = join(folder, `${sample.sopInstanceUid}.dcm`);
+  await writeFile(file, sample.file);
+  return {
+    sopClassUid: MR_IMAGE_STORAGE,
+    sopInstanceUid: sample.sopInstanceUid,
+    transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN,
+    file,
+    dataSetOffset: sample.file.length - sample.dataSet.length,
+    dataSetLength: sample.dataSet.length,
+    callingAeTitle: 'MR1',
+  };
+}
+
+function destinationAt(
+  url: string,
+  settings: { timeoutMs?: number; requestBytes?: number; headers?: Record<string, string> } = {},
+) {
+  return stowDestination({ name: 'web', url, concurrency: 1, timeoutMs: 10_000, log: silent, ...settings });
+}
+
+async function deliver(to: ReturnType<typeof destinationAt>, batch: readonly OutgoingInstance[]) {
+  const outcomes: (DeliveryOutcome | undefined)[] = batch.map(() => undefined);
+  await to.deliver(batch, (index, outcome) => {
+    outcomes[index] = outcome;
+  });
+  return outcomes;
+}
+
+const orthancProgram = requireOrthanc();
+
+describe.skipIf(orthancProgram === undefined)('an Orthanc as STOW-RS destination', () => {
+  let orthanc: Orthanc;
+  beforeAll(async () => {
+    orthanc = await startOrthanc();
+  });
+  afterAll(() => orthanc?.stop());
+
+  test('holds every instance of a batch of several requests, byte for byte, and again after a repetition', async () => {
+    const samples = [1, 2, 3, 4, 5, 6, 7].map((number) => part10Sample({ number, rows: 64, columns: 64 }));
+    const batch = await Promise.all(samples.map(outgoing));
+    const to = destinationAt(orthanc.dicomWebUrl, { requestBytes: 3 * samples[0]!.file.length });
+    expect(await deliver(to, batch)).toEqual(samples.map(() => ({ stored: true })));
+    expect(await deliver(to, batch)).toMatchObject(samples.map(() => ({ stored: true })));
+    for (const sample of samples) {
+      expect((await orthanc.fetchFile(sample.sopInstanceUid)).equals(sample.file)).toBe(true);
+    }
+  });
+
+  test('gets an instance that is larger than a request straight from the disk', async () => {
+    const sample = part10Sample({ number: 20, rows: 1024, columns: 1024 });
+    const to = destinationAt(`${orthanc.dicomWebUrl}/`, { requestBytes: 100_000 });
+    expect(await deliver(to, [await outgoing(sample)])).toEqual([{ stored: true }]);
+    expect((await orthanc.fetchFile(sample.sopInstanceUid)).equals(sample.file)).toBe(true);
+  });
+
+  test('gets what is good in a batch, and the outcome of the instance that it cannot read says so', async () => {
+    const [first, broken, last] = [30, 31, 32].map((number) => part10Sample({ number }));
+    const file = Buffer.concat([first!.file.subarray(0, 128), Buffer.from('garbage')]);
+    const batch = await Promise.all([outgoing(first!), outgoing({ ...broken!, file }), outgoing(last!)]);
+    const outcomes = await deliver(destinationAt(orthanc.dicomWebUrl), batch);
+    expect(outcomes.map((one) => one?.stored)).toEqual([true, false, true]);
+    expect(outcomes[1]).toEqual({ stored: false, reason: 'the destination refused it with HTTP status 400' });
+    expect(await orthanc.sopInstanceUids()).toEqual(
+      expect.arrayContaining([first!.sopInstanceUid, last!.sopInstanceUid]),
+    );
+  });
+
+  test('that has no STOW-RS service at the address is refused in plain words', async () => {
+    const to = destinationAt(`${orthanc.httpUrl}/nothing`);
+    await expect(deliver(to, [await outgoing(part10Sample())])).rejects.toMatchObject({
+      code: 'destination-refused',
+      message: expect.stringContaining('no STOW-RS service'),
+    });
+  });
+});
+
+describe('a destination that does not simply store', () => {
+  let server: Server | undefined;
+  afterEach(() => {
+    server?.closeAllConnections();
+    server?.close();
+    server = undefined;
+  });
+
+  async function answering(listener: RequestListener): Promise<string> {
+    const started = createServer(listener);
+    server = started;
+    await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
+  }
+
+  function answer(status: number, body = '', headers: Record<string, string> = {}): RequestListener {
+    return (request, response) => {
+      request.resume().on('end', () => response.writeHead(status, headers).end(body));
+    };
+  }
+
+  const reference = (uid: string, more: object = {}) => ({ '00081155': { vr: 'UI', Value: [uid] }, ...more });
+  const three = () => Promise.all([1, 2, 3].map((number) => outgoing(part10Sample({ number }))));
+
+  test('tells stored, stored with a warning, failed and unmentioned instances apart in one 202', async () => {
+    const batch = await Promise.all([1, 2, 3, 4, 5].map((number) => outgoing(part10Sample({ number }))));
+    const [stored, warned, failed, there] = batch.map((one) => one.sopInstanceUid);
+    const body = {
+      '00081199': {
+        vr: 'SQ',
+        Value: [reference(stored!), reference(warned!, { '00081196': { vr: 'US', Value: [0xb000] } })],
+      },
+      '00081198': {
+        vr: 'SQ',
+        Value: [
+          reference(failed!, { '00081197': { vr: 'US', Value: [0xa700] } }),
+          reference(there!, { '00081197': { vr: 'US', Value: [0x0111] } }),
+        ],
+      },
+    };
+    const url = await answering(answer(202, JSON.stringify(body), { 'Content-Type': 'application/dicom+json' }));
+    expect(await deliver(destinationAt(url), batch)).toEqual([
+      { stored: true },
+      { stored: true, warning: 'the destination changed some of its attributes (B000)' },
+      { stored: false, reason: 'the destination is out of resources (A700)' },
+      { stored: true, warning: 'the destination already holds this SOP Instance UID (0111)' },
+      { stored: false, reason: 'the destination answered 202 without saying what became of it' },
+    ]);
+  });
+
+  test('tells the reason of each instance in a 409', async () => {
+    const [instance] = await three();
+    const item = reference(instance!.sopInstanceUid, { '00081197': { vr: 'US', Value: [0xc122] } });
+    const url = await answering(answer(409, JSON.stringify({ '00081198': { vr: 'SQ', Value: [item] } })));
+    expect(await deliver(destinationAt(url), [instance!])).toEqual([
+      { stored: false, reason: 'the destination does not support its transfer syntax (C122)' },
+    ]);
+  });
+
+  test.each([
+    [401, 'destination-refused'],
+    [403, 'destination-refused'],
+    [404, 'destination-refused'],
+    [406, 'destination-refused'],
+    [429, 'destination-failed'],
+    [500, 'destination-failed'],
+    [503, 'destination-failed'],
+  ])('with HTTP status %i ends the batch as %s, without an outcome for any instance', async (status, code) => {
+    const url = await answering(answer(status));
+    for (const requestBytes of [1, 1_000_000]) {
+      await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({ code });
+    }
+  });
+
+  test.each(['/elsewhere/studies', 'absolute', undefined])(
+    'is never believed where a redirect to %s could turn the store into a query that succeeds',
+    async (location) => {
+      const asked: string[] = [];
+      const url = await answering((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        const to = location === 'absolute' ? `http://${request.headers.host}/elsewhere/studies` : location;
+        const moved = to === undefined ? {} : { Location: to };
+        request.resume().on('end', () => response.writeHead(request.url === '/studies' ? 302 : 200, moved).end('[]'));
+      });
+      for (const requestBytes of [1, 1_000_000]) {
+        await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({
+          code: 'destination-refused',
+          message: expect.stringContaining('redirects'),
+        });
+      }
+      expect(asked).toEqual(['POST /studies', 'POST /studies']);
+    },
+  );
+
+  test('is never believed where its answer breaks off', async () => {
+    const url = await answering((request, response) => {
+      request.resume().on('end', () => {
+        response.writeHead(200, { 'Content-Length': '1000' }).write('{"00081199":');
+        setTimeout(() => response.destroy(), 20);
+      });
+    });
+    for (const requestBytes of [1, 1_000_000]) {
+      await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({
+        code: 'destination-unreachable',
+      });
+    }
+  });
+
+  test('that is silent is given up after its time', async () => {
+    const url = await answering((request) => request.resume());
+    for (const requestBytes of [1, 1_000_000]) {
+      const to = destinationAt(url, { requestBytes, timeoutMs: 150 });
+      await expect(deliver(to, await three())).rejects.toMatchObject({
+        code: 'destination-failed',
+        message: expect.stringContaining('did not answer in time'),
+      });
+    }
+  });
+
+  test('that nobody runs is unreachable, and the words say that nothing listens', async () => {
+    const url = `http://127.0.0.1:${await freePort()}/dicom-web`;
+    for (const requestBytes of [1, 1_000_000]) {
+      await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({
+        code: 'destination-unreachable',
+        message: expect.stringContaining('nothing listens'),
+        subject: { destination: 'web' },
+      });
+    }
+  });
+
+  test('that finds a request too large gets it in halves, and only what is too large alone fails', async () => {
+    const small = part10Sample({ number: 1 });
+    const batch = await Promise.all(
+      [small, part10Sample({ number: 2, rows: 64, columns: 64 }), part10Sample({ number: 3 })].map(outgoing),
+    );
+    const url = await answering((request, response) => {
+      const tooLarge = Number(request.headers['content-length']) > 2 * small.file.length;
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const found = [
+          ...new Set(
+            Buffer.concat(chunks)
+              .toString('latin1')
+              .match(/2\.25\.1000\.\d+/g),
+          ),
+        ];
+        const body = JSON.stringify({ '00081199': { vr: 'SQ', Value: found.map((uid) => reference(uid)) } });
+        response.writeHead(tooLarge ? 413 : 200).end(tooLarge ? '' : body);
+      });
+    });
+    expect(await deliver(destinationAt(url), batch)).toEqual([
+      { stored: true },
+      { stored: false, reason: 'the destination refused it with HTTP status 413' },
+      { stored: true },
+    ]);
+  });
+
+  test('gets the configured headers, and a known length even for what is streamed', async () => {
+    const seen: Record<string, unknown>[] = [];
+    const url = await answering((request, response) => {
+      seen.push(request.headers);
+      request.resume().on('end', () => response.writeHead(200).end());
+    });
+    for (const requestBytes of [1, 1_000_000]) {
+      const to = destinationAt(url, { requestBytes, headers: { Authorization: 'Bearer secret' } });
+      await deliver(to, [(await three())[0]!]);
+    }
+    for (const headers of seen) {
+      expect(headers).toMatchObject({ authorization: 'Bearer secret', accept: 'application/dicom+json' });
+      expect(Number(headers['content-length'])).toBeGreaterThan(1000);
+    }
+  });
+
+  test('does not hold up the rest of a batch for a file that is gone', async () => {
+    const [first, second] = await three();
+    const url = await answering(answer(200));
+    const outcomes = await deliver(destinationAt(url), [{ ...first!, file: join(folder, 'gone.dcm') }, second!]);
+    expect(outcomes.map((one) => one?.stored)).toEqual([false, true]);
+  });
+});
