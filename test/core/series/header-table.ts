@@ -204,6 +204,13 @@ const cine: readonly HeaderRow[] = [
   ge('cine', 'description of nothing, clear physics', { ...GE_CINE, seriesDescription: 'Series 12' }),
   ge('cine', 'spelling with slash', { ...GE_CINE, seriesDescription: 'S/AX CINE FIESTA 12 SL' }),
   philips('cine', 'balanced, short axis', { ...PHILIPS_CINE, seriesDescription: 'sBTFE_BH_SA_M2D' }),
+  philips('cine', 'spoiled gradient echo of many phases', {
+    ...PHILIPS_CINE,
+    seriesDescription: 'SA 10 slices',
+    pulseSequenceName: 'FFE',
+    sequenceVariant: ['SP'],
+  }),
+  philips('cine', 'dynamic, but cine', { ...PHILIPS_CINE, seriesDescription: 'Ciné dynamique petit axe' }),
   philips('cine', 'hyphenated', { ...PHILIPS_CINE, seriesDescription: 'B-TFE SAX' }),
   philips('cine', 'work in progress', { ...PHILIPS_CINE, seriesDescription: 'WIP Cine_SA_SENSE' }),
   philips('cine', 'Dutch', { ...PHILIPS_CINE, seriesDescription: 'Cine BTFE korte as' }),
@@ -235,6 +242,7 @@ const lge: readonly HeaderRow[] = [
     sequenceVariant: ['SK', 'SS', 'MP'],
     imageType: ['DERIVED', 'PRIMARY', 'M', 'MOCO', 'NORM'],
   }),
+  siemens('LGE', 'with its inversion time', { ...SIEMENS_LGE, seriesDescription: 'LGE_SAX_TI 300' }),
   siemens('LGE', 'two letters and an inversion', { ...SIEMENS_LGE, seriesDescription: 'DE_high-res_sax' }),
   siemens('LGE', 'German: late images', { ...SIEMENS_LGE, seriesDescription: 'Spätaufnahmen kurze Achse' }),
   siemens('LGE', 'no description, cardiac study, clear physics', {
@@ -488,6 +496,34 @@ const misleading: readonly HeaderRow[] = [
   canon('other', 'Japanese localizer', { ...CANON_CINE, seriesDescription: '位置決め SA' }),
   unitedImaging('other', 'Chinese localizer', { ...UIH_CINE, seriesDescription: '定位像' }),
   unitedImaging('other', 'Chinese perfusion', { seriesDescription: '首过灌注_短轴', scanningSequence: ['GR'] }),
+  siemens('other', 'a reformat that calls itself primary', {
+    ...SIEMENS_CINE,
+    seriesDescription: 'cine SAX',
+    imageType: ['DERIVED', 'PRIMARY', 'MPR'],
+  }),
+  siemens('other', 'single-shot spin echo, by the name of the sequence', {
+    seriesDescription: 'T2 db SAX',
+    sequenceName: '*h2d1_208',
+    scanningSequence: ['SE'],
+    echoTime: 61,
+    triggerTime: 480,
+  }),
+  siemens('other', 'echo-planar', { seriesDescription: 'SAX cine EPI', scanningSequence: ['GR', 'EP'] }),
+  philips('other', 'localizer by Image Type only', {
+    ...PHILIPS_CINE,
+    seriesDescription: 'BTFE SA',
+    imageType: ['ORIGINAL', 'PRIMARY', 'LOCALIZER', 'NONE'],
+  }),
+  philips('other', 'perfusion by Image Type only', {
+    ...PHILIPS_CINE,
+    seriesDescription: 'SA 3 slices',
+    imageType: ['ORIGINAL', 'PRIMARY', 'PERFUSION', 'NONE'],
+  }),
+  ge('other', 'tagging by pulse sequence name only', {
+    ...GE_CINE,
+    seriesDescription: 'SAX',
+    pulseSequenceName: 'fgretag',
+  }),
   anonymous('other', 'nothing is known', {}),
   anonymous('other', 'short axis of what?', { seriesDescription: 'SAX' }),
   anonymous('other', 'T2 of what? neither a spin echo nor a prepared read-out', {

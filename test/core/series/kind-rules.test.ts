@@ -44,6 +44,11 @@ describe('the default rules', () => {
     expect(new Set(HEADER_TABLE.map(({ header }) => JSON.stringify(header))).size).toBeGreaterThanOrEqual(90);
   });
 
+  it('are all needed: each decides one of the headers', () => {
+    const deciding = new Set(HEADER_TABLE.map(({ header }) => sequenceKind(header, rules).rule));
+    expect(rules.map(({ name }) => name).filter((name) => !deciding.has(name))).toEqual([]);
+  });
+
   it('take the same header for the same kind in capitals, with other separators and with padding', () => {
     for (const { kind, header } of HEADER_TABLE) {
       const seriesDescription = header.seriesDescription?.replaceAll(/[ _]/g, '-').toUpperCase();

@@ -1,0 +1,28 @@
+import { type ImagePlane, sliceNormal } from '../geometry/image-plane.ts';
+import { dot, unit } from '../geometry/vector.ts';
+
+/** Planes of one stack nearer to each other than this show the same slice: phases of one position. */
+export const SAME_POSITION_MM = 0.5;
+
+/**
+ * For each plane of one stack the number of its slice position, counted from 0 along the normal of the first plane. A
+ * position is computed from the geometry, never from Slice Location.
+ */
+export function slicePositionIndices(planes: readonly ImagePlane[]): number[] {
+  const [first] = planes;
+  if (first === undefined) return [];
+  const normal = unit(sliceNormal(first));
+  const along = planes.map((plane) => dot(plane.imagePositionPatient, normal));
+  const order = along.map((_, i) => i).sort((a, b) => (along[a] as number) - (along[b] as number));
+  const indices = new Array<number>(planes.length).fill(0);
+  let position = -1;
+  let start = Number.NEGATIVE_INFINITY;
+  for (const i of order) {
+    if ((along[i] as number) - start > SAME_POSITION_MM) {
+      position += 1;
+      start = along[i] as number;
+    }
+    indices[i] = position;
+  }
+  return indices;
+}
