@@ -93,7 +93,10 @@ export class StorageSession extends Scp {
 
   override cEchoRequest(request: requests.CEchoRequest, respond: (response: responses.CEchoResponse) => void): void {
     const response = answers.CEchoResponse.fromRequest(request);
-    response.setStatus(0);
+    const command = this.#order.command;
+    response.setCommandDataset(
+      responseCommandSet({ commandField: COMMAND_FIELD.echoResponse, request: command, status: STORED.status }),
+    );
     respond(response);
   }
 
