@@ -32,6 +32,7 @@ export class AssociationPool {
   readonly #lent = new Set<StoreAssociation>();
   readonly #waiting: (() => void)[] = [];
   #places: number;
+  #opening = 0;
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -107,10 +108,13 @@ export class AssociationPool {
     if (unfitting !== undefined) {
       await this.#release(unfitting);
     }
+    this.#opening += 1;
     const opened = await StoreAssociation.open(
       { ...this.#options.peer, callingAeTitle },
       { times: this.#options.times, contexts },
-    );
+    ).finally(() => {
+      this.#opening -= 1;
+    });
     if (this.#closed) {
       opened.abandon();
       throw this.#closedError();
@@ -120,7 +124,10 @@ export class AssociationPool {
 
   #takeBack(association: StoreAssociation, callingAeTitle: string): void {
     this.#lent.delete(association);
-    if (association.alive) {
+    if (association.alive && this.#opening > 0) {
+      // An archive that serves one association at a time lets the next one wait until this one ends.
+      void association.release();
+    } else if (association.alive) {
       const idle: Idle = {
         association,
         callingAeTitle,
