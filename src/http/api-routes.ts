@@ -1,0 +1,24 @@
+import express, { type Router } from 'express';
+import { type Status, status } from './answers.ts';
+import { openApi } from './open-api.ts';
+import type { SignIn } from './sign-in.ts';
+
+export interface ApiOptions {
+  readonly version: string;
+  readonly signIn: SignIn;
+  readonly status: () => Promise<Status>;
+}
+
+/** `/api/v1`: the description is open, the rest needs sign-in. */
+export function apiRouter(options: ApiOptions): Router {
+  const router = express.Router();
+  const description = openApi(options.version);
+  router.get('/api/v1/openapi.json', (_request, response) => {
+    response.json(description);
+  });
+  router.get('/api/v1/status', options.signIn.required, async (_request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    response.json(status.parse(await options.status()));
+  });
+  return router;
+}

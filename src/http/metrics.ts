@@ -1,0 +1,70 @@
+import express, { type Router } from 'express';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { isFromLoopback } from './loopback.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** What the node counts. Labels come from closed lists and destination names: never a UID. */
+export interface Metrics {
+  instanceReceived(via: 'dimse' | 'stow', result: 'stored' | 'duplicate' | 'quarantined' | 'failed'): void;
+  seriesOpen(count: number): void;
+  decided(decision: { readonly decision: string; readonly reason: string; readonly kind: string }): void;
+  delivered(destination: string, outcome: 'stored' | 'warning' | 'refused' | 'unreachable' | 'failed'): void;
+  outboxPending(destination: string, count: number): void;
+  /** Recognising one series. */
+  classified(seconds: number): void;
+  /** From a series being complete to its instances standing in the outbox. */
+  seriesQueued(seconds: number): void;
+  /** The Prometheus text format. */
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+const SECONDS_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name, help, labelNames, registers });
+  const seconds = (name: string, help: string) => new Histogram({ name, help, buckets: SECONDS_BUCKETS, registers });
+  const received = counter('cmr_node_instances_received_total', 'Instances received', ['via', 'result']);
+  const decisions = counter('cmr_node_decisions_total', 'Series decided', ['decision', 'reason', 'kind']);
+  const deliveries = counter('cmr_node_deliveries_total', 'Attempts to deliver an instance', [
+    'destination',
+    'outcome',
+  ]);
+  const open = new Gauge({ name: 'cmr_node_series_open', help: 'Series not complete yet', registers });
+  const pending = new Gauge({
+    name: 'cmr_node_outbox_pending',
+    help: 'Instances waiting to be delivered',
+    labelNames: ['destination'],
+    registers,
+  });
+  const classify = seconds('cmr_node_classify_seconds', 'Recognising one series');
+  const series = seconds('cmr_node_series_seconds', 'From a series being complete to its instances being queued');
+  return {
+    instanceReceived: (via, result) => received.inc({ via, result }),
+    seriesOpen: (count) => open.set(count),
+    decided: ({ decision, reason, kind }) => decisions.inc({ decision, reason, kind }),
+    delivered: (destination, outcome) => deliveries.inc({ destination, outcome }),
+    outboxPending: (destination, count) => pending.set({ destination }, count),
+    classified: (duration) => classify.observe(duration),
+    seriesQueued: (duration) => series.observe(duration),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+/** `GET /metrics`: open on this machine, with sign-in from elsewhere. */
+export function metricsRouter(metrics: Pick<Metrics, 'expose'>, signIn: SignIn): Router {
+  const router = express.Router();
+  router.get(
+    '/metrics',
+    (request, response, next) => (isFromLoopback(request) ? next() : signIn.required(request, response, next)),
+    async (_request, response) => {
+      const { contentType, text } = await metrics.expose();
+      response.setHeader('Content-Type', contentType);
+      response.end(text);
+    },
+  );
+  return router;
+}

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { EventLog } from '../app/ports.ts';
+import { NodeError } from '../core/errors.ts';
+import { notFound, problemHandler } from './problem.ts';
+
+/** Routes and where they are mounted; with a guard in front, such as sign-in, where they are not open. */
+export interface Mount {
+  readonly path: string;
+  readonly router: RequestHandler;
+  readonly guard?: RequestHandler;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** PEM texts. Without them the server speaks plain HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly mounts: readonly Mount[];
+  readonly log: EventLog;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface HttpLimits {
+  /** For the request line and headers, once the first byte has come. */
+  readonly headersTimeoutMs: number;
+  /** For a whole request, large uploads included. */
+  readonly requestTimeoutMs: number;
+  /** Silence on a connection. */
+  readonly idleTimeoutMs: number;
+  readonly connections: number;
+  /** Bodies under `/api`; uploads are streamed and have no limit of their own. */
+  readonly jsonBytes: number;
+}
+
+export interface HttpServer {
+  readonly port: number;
+  /** Lets requests under way end, for as long as given, and cuts off the rest. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const LIMITS: HttpLimits = {
+  headersTimeoutMs: 20_000,
+  requestTimeoutMs: 3_600_000,
+  idleTimeoutMs: 120_000,
+  connections: 256,
+  jsonBytes: 256 * 1024,
+};
+const CLOSE_GRACE_MS = 5_000;
+
+/** @throws NodeError configuration-invalid where it cannot listen */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const limits = { ...LIMITS, ...options.limits };
+  const server = createFor(applicationOf(options, limits), options.tls, limits);
+  server.maxConnections = limits.connections;
+  server.setTimeout(limits.idleTimeoutMs);
+  server.on('connection', (socket) => socket.setNoDelay(true));
+  await listening(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs = CLOSE_GRACE_MS) => closed(server, graceMs),
+  };
+}
+
+function applicationOf(options: HttpServerOptions, limits: HttpLimits): Express {
+  const application = express();
+  application.disable('x-powered-by');
+  application.disable('etag');
+  application.set('query parser', 'simple');
+  // Over plain HTTP a browser must not be told to come back by HTTPS.
+  const directives = options.tls === undefined ? { upgradeInsecureRequests: null } : {};
+  application.use(
+    helmet({ strictTransportSecurity: options.tls !== undefined, contentSecurityPolicy: { directives } }),
+  );
+  application.use('/api', express.json({ limit: limits.jsonBytes }));
+  for (const { path, guard, router } of options.mounts) {
+    application.use(path, ...(guard === undefined ? [router] : [guard, router]));
+  }
+  application.use(notFound());
+  application.use(problemHandler(options.log));
+  return application;
+}
+
+function createFor(application: Express, tls: HttpServerOptions['tls'], limits: HttpLimits): Server {
+  const settings = {
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(10_000, limits.headersTimeoutMs),
+  };
+  return tls === undefined
+    ? createServer(settings, application)
+    : createTlsServer({ ...settings, key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' }, application);
+}
+
+async function listening(server: Server, { host, port }: HttpServerOptions): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    const subject = { attribute: 'http.port' };
+    throw new NodeError('configuration-invalid', `cannot listen on ${host}:${port}`, { subject, cause });
+  }
+}
+
+async function closed(server: Server, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  const end = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  await end;
+  clearTimeout(cut);
+}
