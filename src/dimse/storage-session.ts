@@ -6,6 +6,7 @@ import { messageOf, NodeError } from '../core/errors.ts';
 import { COMMAND_FIELD, responseCommandSet } from './command-set.ts';
 import { ANNOUNCED_MAX_PDU_LENGTH, responses as answers, Dataset, Scp } from './dimse-library.ts';
 import { STORED, type StoreAnswer, storeAnswerFor } from './dimse-status.ts';
+import { forgetMessage } from './forget-message.ts';
 import { GuardedSocket, type GuardTimes } from './guarded-socket.ts';
 import { IncomingDataSet } from './incoming-data-set.ts';
 import { MessageOrder } from './message-order.ts';
@@ -48,7 +49,12 @@ export class StorageSession extends Scp {
     this.#guard = guard;
     this.#order = order;
     this.#surroundings = surroundings;
-    guard.holdAfterPdu = () => this.#answering ?? this.#incoming?.room();
+    guard.holdAfterPdu = () => {
+      if (!order.midway) {
+        forgetMessage(this);
+      }
+      return this.#answering ?? this.#incoming?.room();
+    };
     this.on('networkError', (error: Error) => this.#failed(error));
     this.on('close', () => this.#closed());
   }

@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net';
-import type { association, requests, responses } from 'dcmjs-dimse';
+import type { association, responses } from 'dcmjs-dimse';
 import type { OutgoingInstance } from '../app/ports.ts';
 import type { NodeError } from '../core/errors.ts';
 import { brokenOff, type Peer, rejectedBy, silentPeer } from './association-failure.ts';
 import { connected, requestedAssociation, type StorageContext } from './association-request.ts';
 import { storeRequestCommandSet } from './command-set.ts';
 import { requests as commands, constants, Dataset, Scp } from './dimse-library.ts';
+import { forgetMessage } from './forget-message.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { MessageOrder } from './message-order.ts';
 import type { OutgoingDataSet } from './outgoing-data-set.ts';
@@ -31,8 +32,8 @@ export class StoreAssociation extends Scp {
   readonly #peer: Peer;
   readonly #times: StoreTimes;
   readonly #requested: association.Association;
-  readonly #failed: (error: NodeError) => void;
-  readonly #failure: Promise<never>;
+  #brokenBy: NodeError | undefined;
+  #rejectAwaited: ((error: NodeError) => void) | undefined;
   #alive = true;
 
   private constructor(socket: Socket, peer: Peer, options: { times: StoreTimes; contexts: readonly StorageContext[] }) {
@@ -52,12 +53,12 @@ export class StoreAssociation extends Scp {
     this.#times = options.times;
     this.#requested = requestedAssociation(peer, options.contexts);
     order.accept(this.#requested.getPresentationContexts().map(({ id }) => id));
-    let failed: ((error: NodeError) => void) | undefined;
-    this.#failure = new Promise<never>((_resolve, reject) => {
-      failed = reject;
-    });
-    this.#failure.catch(() => undefined);
-    this.#failed = (error) => failed?.(error);
+    guard.holdAfterPdu = () => {
+      if (!order.midway) {
+        forgetMessage(this);
+      }
+      return undefined;
+    };
     this.on('networkError', (error: Error) => this.#break(brokenOff(peer, error)));
     this.on('close', () => this.#break(brokenOff(peer)));
   }
@@ -112,9 +113,7 @@ export class StoreAssociation extends Scp {
     while (await this.#within('answering', dataSet.sendBlock(this.#guard, channel))) {
       // The peer has as long for each block as for its answer, so that a great instance may take its time.
     }
-    const status = await this.#within('answering', response);
-    forgetAnsweredRequests(this);
-    return status;
+    return await this.#within('answering', response);
   }
 
   /** Releases the association politely, and closes it in any case. */
@@ -161,29 +160,33 @@ export class StoreAssociation extends Scp {
   /** Waits no longer than this phase may last, and no longer than the association lasts. */
   async #within<T>(phase: 'negotiating' | 'answering', awaited: Promise<T>): Promise<T> {
     const seconds = phase === 'negotiating' ? this.#times.associationSeconds : this.#times.responseSeconds;
+    // It may fail later than the association does.
+    awaited.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
+    // Not a race with one promise for the whole association: it would remember every race it was in.
+    const ended = new Promise<never>((_resolve, reject) => {
+      this.#rejectAwaited = reject;
       timer = setTimeout(() => reject(silentPeer(this.#peer, phase, seconds)), seconds * 1_000);
     });
     try {
-      return await Promise.race([awaited, this.#failure, silence]);
+      if (this.#brokenBy !== undefined) {
+        throw this.#brokenBy;
+      }
+      return await Promise.race([awaited, ended]);
     } catch (error) {
       this.#alive = false;
       this.abandon();
       throw error;
     } finally {
       clearTimeout(timer);
+      this.#rejectAwaited = undefined;
     }
   }
 
   #break(error: NodeError): void {
     this.#alive = false;
-    this.#failed(error);
+    this.#brokenBy ??= error;
+    this.#rejectAwaited?.(this.#brokenBy);
     this.#guard.abort(error.message, 0, ABORT_REASON.notSpecified);
   }
-}
-
-/** dcmjs-dimse keeps every request for the life of the association, and searches them all at every answer. */
-function forgetAnsweredRequests(association: StoreAssociation): void {
-  (association as unknown as { readonly pending: requests.Request[] }).pending.length = 0;
 }
