@@ -349,6 +349,17 @@ describe('a picture that is not sure', () => {
     expect(decided({ pooled: pictureOf('001', 1, { probabilities }) }).metricReason).toBe('uncertain');
   });
 
+  it('obeys the site’s reject threshold, though the fused opinion is sure', () => {
+    const evidence = { pooled: pictureOf('101', 0.6), header: headerAs('101') };
+    expect(decided(evidence).decision).toBe('standardize');
+    expect(decided(evidence, { thresholds: { reject: 0.61 } }).metricReason).toBe('uncertain');
+  });
+
+  it('is uncertain, and contradicts nobody, where its slices contradict each other', () => {
+    const pooled = pictureOf('011', 0.999, { contradictory: true });
+    expect(decided({ pooled, header: headerAs('000') }).flags).toEqual(['uncertain']);
+  });
+
   it('is uncertain where its slices contradict each other, however sure they are together', () => {
     const pooled = pictureOf('101', 0.999, { contradictory: true });
     const decision = decided({ pooled, header: headerAs('101') });
@@ -373,6 +384,13 @@ describe('few slice positions', () => {
       metricReason: 'few-slices',
     });
     expect(decided({ ...evidence, positions: 3 }).decision).toBe('standardize');
+  });
+
+  it('are not acted on for a settled neighbour that the header does not name itself', () => {
+    const settled = settledOpinion(planeAt(40), planeWithAngle(APEX_TO_BASE, -45))!;
+    const evidence = { pooled: pictureOf('110'), header: headerOf(planeAt(40)), settled };
+    expect(decided({ ...evidence, positions: 2 }).metricReason).toBe('few-slices');
+    expect(decided({ ...evidence, positions: 3 }).metricReason).toBe('turned');
   });
 
   it('are standard where there is nothing to turn', () => {
