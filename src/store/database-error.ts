@@ -17,6 +17,12 @@ function resultCodeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
 }
 
+/** Whether an error says that another process holds the lock. */
+export function isLocked(thrown: unknown): boolean {
+  const code = resultCodeOf(thrown instanceof NodeError ? thrown.cause : thrown);
+  return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED';
+}
+
 /** What SQLite threw, as an error of this product. */
 export function databaseError(thrown: unknown, file: string): NodeError {
   if (thrown instanceof NodeError) return thrown;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { NodeError } from '../core/errors.ts';
-import { type Connection, openConnection, type SqlRow, type SqlValue, type Written } from './connection.ts';
+import { Connection, type SqlRow, type SqlValue, type Written } from './connection.ts';
 import { databaseError } from './database-error.ts';
 import { applyMigrations, pendingMigrations } from './migrations.ts';
 import { claimOwnership, type OwnerClaim } from './owner-claim.ts';
@@ -117,16 +117,16 @@ function assemble({ file, writer, reader, claim, appliedMigrations }: Parts): Da
       if (closed) return;
       closed = true;
       await last;
-      await reader.close();
-      await writer?.close();
+      const endings = await Promise.allSettled([reader.close(), writer?.close()]);
       await claim?.release();
+      for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
     },
   };
 }
 
 async function openWritable(options: DatabaseOptions, busyTimeoutMs: number, claim?: OwnerClaim): Promise<Database> {
   const { file } = options;
-  const writer = await openConnection({ file, access: claim === undefined ? 'write' : 'create', busyTimeoutMs });
+  const writer = await Connection.open({ file, access: claim === undefined ? 'write' : 'create', busyTimeoutMs });
   try {
     // Refuses strangers before anything is changed: WAL is a property of the file.
     await pendingMigrations(writer, options.migrations);
@@ -134,7 +134,7 @@ async function openWritable(options: DatabaseOptions, busyTimeoutMs: number, cla
     let appliedMigrations: readonly string[] = [];
     if (claim === undefined) await refuseOutdated(writer, options);
     else appliedMigrations = await inTransaction(writer, () => applyMigrations(writer, options.migrations));
-    const reader = await openConnection({ file, access: 'read', busyTimeoutMs });
+    const reader = await Connection.open({ file, access: 'read', busyTimeoutMs });
     return assemble({ file, writer, reader, appliedMigrations, ...(claim === undefined ? {} : { claim }) });
   } catch (error) {
     await writer.close();
@@ -144,7 +144,7 @@ async function openWritable(options: DatabaseOptions, busyTimeoutMs: number, cla
 
 async function openReadOnly(options: DatabaseOptions, busyTimeoutMs: number): Promise<Database> {
   const { file } = options;
-  const reader = await openConnection({ file, access: 'read', busyTimeoutMs });
+  const reader = await Connection.open({ file, access: 'read', busyTimeoutMs });
   try {
     await refuseOutdated(reader, options);
     return assemble({ file, reader, appliedMigrations: [] });

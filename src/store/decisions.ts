@@ -102,6 +102,12 @@ export async function decisionsBySeriesUid(
   return select(reader, where, [seriesInstanceUid]);
 }
 
+/** The decisions that hold a series back now, oldest first. */
+export async function standingHolds(reader: Reader): Promise<readonly DecisionRecord[]> {
+  const join = 'join series on series.id = decisions.series_id and series.decision_id = decisions.id';
+  return select(reader, `${join} where decisions.decision = 'hold-for-review' order by decisions.decided_at`, []);
+}
+
 /** A decision that stands, with what it says about the patient frame of other series of the study. */
 export interface SettledSeries {
   readonly seriesInstanceUid: string;

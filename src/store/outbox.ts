@@ -130,7 +130,8 @@ export interface Resend {
 
 /**
  * Sends again what was last sent of these instances, and what still waits at once. Only the newest delivery for each
- * destination and purpose is opened, so that nothing that a later decision replaced goes out again. Returns how many.
+ * destination and purpose is opened, so that nothing that a later decision replaced goes out again; of several versions
+ * of a SOP Instance UID, give the newest. Returns how many.
  */
 export async function reopenDeliveries(tx: Transaction, { instanceIds, at, destination }: Resend): Promise<number> {
   const { changes } = await tx.run(

@@ -1,5 +1,6 @@
 import { NodeError } from '../core/errors.ts';
-import { openConnection } from './connection.ts';
+import { Connection } from './connection.ts';
+import { isLocked } from './database-error.ts';
 
 /** The right to be the one node that works on a database. It ends with the process, however that ends. */
 export interface OwnerClaim {
@@ -12,11 +13,12 @@ export interface OwnerClaim {
  * @throws NodeError database-failed where another process holds the claim
  */
 export async function claimOwnership(file: string): Promise<OwnerClaim> {
-  const connection = await openConnection({ file: `${file}-owner`, access: 'create', busyTimeoutMs: 0 });
+  const connection = await Connection.open({ file: `${file}-owner`, access: 'create', busyTimeoutMs: 0 });
   try {
     await connection.script('begin exclusive');
   } catch (cause) {
     await connection.close();
+    if (!isLocked(cause)) throw cause;
     throw new NodeError('database-failed', 'The database is in use: is another node running on this data folder?', {
       subject: { file },
       cause,

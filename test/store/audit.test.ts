@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AuditEntry, appendAudit, auditHash, GENESIS_HASH } from '../../src/store/audit.ts';
-import { type Connection, openConnection } from '../../src/store/connection.ts';
+import { Connection } from '../../src/store/connection.ts';
 import type { Database } from '../../src/store/database.ts';
 import { verifyAudit } from '../../src/store/verify-audit.ts';
 import { NOON } from './sample-records.ts';
@@ -30,7 +30,7 @@ async function filled(count: number): Promise<Database> {
 
 /** Edits the file as somebody with the sqlite3 shell would, the triggers out of the way. */
 async function tamper(database: Database, edit: (raw: Connection) => Promise<unknown>): Promise<void> {
-  const raw = await openConnection({ file: database.file, access: 'write', busyTimeoutMs: 1000 });
+  const raw = await Connection.open({ file: database.file, access: 'write', busyTimeoutMs: 1000 });
   const triggers = await raw.all<{ name: string }>(
     "select name from sqlite_master where type = 'trigger' and name like 'audit%'",
   );

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openConnection } from '../../src/store/connection.ts';
+import { Connection } from '../../src/store/connection.ts';
 import type { Transaction } from '../../src/store/database.ts';
 import { insertInstances, instancesOfSeries } from '../../src/store/instances.ts';
 import { enqueue, nextBatch } from '../../src/store/outbox.ts';
@@ -119,11 +119,52 @@ describe('database', () => {
   });
 });
 
+describe('a database in trouble', () => {
+  test('a full disk is told as such, nothing of the transaction is kept, and writing goes on when there is room', async () => {
+    const database = await temporaryDatabase();
+    const { series } = await receivedSeries(database, 1);
+    const [size] = await database.all<{ page_count: number }>('pragma page_count');
+    const limit = (pages: number) => database.transaction((tx) => tx.all(`pragma max_page_count = ${pages}`));
+    const rows = Array.from({ length: 5000 }, (_, n) => newInstance(series, n + 2));
+    await limit(size!.page_count + 20);
+    const full = database.transaction((tx) => insertInstances(tx, rows));
+    await expect(full).rejects.toMatchObject({ code: 'storage-full', message: /disk is full/ });
+    expect(await countInstances(database)).toBe(1);
+    await limit(1_000_000);
+    await database.transaction((tx) => insertInstances(tx, rows));
+    expect(await countInstances(database)).toBe(5001);
+  });
+
+  test('reads begun before closing are answered, those after it are refused in plain words', async () => {
+    const database = await temporaryDatabase();
+    await receivedSeries(database, 1);
+    const [first, second] = [countInstances(database), database.all('select 1 as one')];
+    await database.close();
+    expect(await first).toBe(1);
+    expect(await second).toEqual([{ one: 1 }]);
+    await expect(database.all('select 1')).rejects.toMatchObject({ code: 'database-failed', message: /closed/ });
+  });
+
+  test('what a transaction forgot to await is still part of it', async () => {
+    const database = await temporaryDatabase();
+    const { series } = await receivedSeries(database, 0);
+    let forgotten: Promise<unknown> | undefined;
+    await database.transaction(async (tx) => {
+      await insertInstances(tx, [newInstance(series, 1)]);
+      forgotten = tx.run("update instances set state = 'decided'");
+    });
+    await forgotten;
+    expect(await database.all('select state from instances')).toEqual([{ state: 'decided' }]);
+  });
+});
+
 describe('opening the database', () => {
   test('a second node on one data folder is refused in plain words; a command beside it may read and write', async () => {
     const owner = await temporaryDatabase();
     const { file } = owner;
-    await expect(temporaryDatabase({ file })).rejects.toMatchObject({ code: 'database-failed', message: /in use/ });
+    for (const _ of [1, 2]) {
+      await expect(temporaryDatabase({ file })).rejects.toMatchObject({ code: 'database-failed', message: /in use/ });
+    }
     const { series } = await receivedSeries(owner, 1);
     const guest = await temporaryDatabase({ file, access: 'guest' });
     await guest.transaction((tx) => insertInstances(tx, [newInstance(series, 2)]));
@@ -154,7 +195,7 @@ describe('opening the database', () => {
   test('a database that another process has locked is told as locked, and works when it is free again', async () => {
     const database = await temporaryDatabase();
     const { file } = database;
-    const other = await openConnection({ file, access: 'write', busyTimeoutMs: 0 });
+    const other = await Connection.open({ file, access: 'write', busyTimeoutMs: 0 });
     await other.script('begin immediate');
     const locked = { code: 'database-failed', message: /locked by another process/, subject: { file } };
     await expect(database.transaction(async () => undefined)).rejects.toMatchObject(locked);

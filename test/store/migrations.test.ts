@@ -2,7 +2,7 @@ import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openConnection } from '../../src/store/connection.ts';
+import { Connection } from '../../src/store/connection.ts';
 import { temporaryDatabase, temporaryFile } from './temporary-database.ts';
 
 const RELEASED = fileURLToPath(new URL('../../src/store/migrations/', import.meta.url));
@@ -84,14 +84,14 @@ describe('migrations', () => {
 
   test('the database of another program is refused and left as it is', async () => {
     const file = await temporaryFile();
-    const other = await openConnection({ file, access: 'create', busyTimeoutMs: 0 });
+    const other = await Connection.open({ file, access: 'create', busyTimeoutMs: 0 });
     await other.script('create table patients (name text)');
     await other.close();
     await expect(temporaryDatabase({ file })).rejects.toMatchObject({
       code: 'database-failed',
       message: /another program/,
     });
-    const looked = await openConnection({ file, access: 'read', busyTimeoutMs: 0 });
+    const looked = await Connection.open({ file, access: 'read', busyTimeoutMs: 0 });
     expect(await looked.all('select name from sqlite_master')).toEqual([{ name: 'patients' }]);
     await looked.close();
   });

@@ -79,6 +79,7 @@ create table decisions (
   derivation_json text
 ) strict;
 create index decisions_by_series on decisions (series_id);
+create index decisions_to_hold on decisions (decided_at) where decision = 'hold-for-review';
 create trigger decisions_keep before update on decisions
 begin select raise(abort, 'a decision is never changed, only superseded'); end;
 -- "insert or replace" removes without a delete trigger.

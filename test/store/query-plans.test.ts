@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { appendAudit } from '../../src/store/audit.ts';
+import type { SqlValue } from '../../src/store/connection.ts';
+import type { Database, Transaction } from '../../src/store/database.ts';
+import * as decisions from '../../src/store/decisions.ts';
+import { attemptsOf, recordOutcomes } from '../../src/store/delivery-attempts.ts';
+import * as instances from '../../src/store/instances.ts';
+import * as outbox from '../../src/store/outbox.ts';
+import { predictionsOfDecision } from '../../src/store/predictions.ts';
+import { resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
+import * as series from '../../src/store/series.ts';
+import { knownFiles, unknownFiles } from '../../src/store/spool-files.ts';
+import { stackGroupsOfStudy } from '../../src/store/stack-groups.ts';
+import { summarize } from '../../src/store/summary.ts';
+import { verifyAudit } from '../../src/store/verify-audit.ts';
+import { NOON, newDecision, newDelivery, newInstance, STUDY } from './sample-records.ts';
+import { temporaryDatabase } from './temporary-database.ts';
+
+/** Does everything that the store can do once and returns the statements that were run. */
+async function allStatements(database: Database): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  await database.transaction(async (tx) => {
+    const watched: Transaction = {
+      all: <Row>(sql: string, parameters?: readonly SqlValue[]) => {
+        seen.add(sql);
+        return tx.all<Row>(sql, parameters);
+      },
+      run: (sql, parameters) => {
+        seen.add(sql);
+        return tx.run(sql, parameters);
+      },
+    };
+    const instanceIds = await writeOnce(watched);
+    await readOnce(watched, instanceIds);
+  });
+  return [...seen];
+}
+
+async function writeOnce(tx: Transaction): Promise<readonly number[]> {
+  const arrival = { studyInstanceUid: STUDY, seriesInstanceUid: '1.2', receivedAt: NOON };
+  const [one] = await series.recordArrivals(tx, [arrival]);
+  const received = await instances.insertInstances(tx, [newInstance(one!, 1)]);
+  const ids = received.map(({ id }) => id);
+  await instances.markInstances(tx, ids, 'decided');
+  await instances.addInstanceFlags(tx, ids, ['late']);
+  await series.addSeriesFlags(tx, one!.id, ['late']);
+  const decisionId = await decisions.insertDecision(tx, newDecision(one!.id));
+  await series.setDecided(tx, { seriesId: one!.id, kind: 'cine', kindRule: null, decisionId });
+  const [deliveryId] = await outbox.enqueue(tx, [newDelivery(received[0]!)]);
+  await recordOutcomes(tx, [{ deliveryId: deliveryId!, at: NOON, outcome: 'delivered' }]);
+  await outbox.reopenDeliveries(tx, { instanceIds: ids, at: NOON });
+  await appendAudit(tx, [{ at: NOON, event: 'e', actor: 'node', subject: {}, detail: {} }]);
+  return ids;
+}
+
+async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> {
+  await instances.findVersions(tx, ['1.2']);
+  await instances.instancesByIds(tx, ids);
+  await instances.instancesOfSeries(tx, 1);
+  await instances.undecidedInstances(tx);
+  await series.seriesByIds(tx, [1]);
+  await series.seriesByUid(tx, '1.2');
+  await series.seriesOfStudy(tx, STUDY);
+  await stackGroupsOfStudy(tx, STUDY);
+  await decisions.decisionById(tx, 1);
+  await decisions.latestDecision(tx, 1);
+  await decisions.decisionsBySeriesUid(tx, '1.2');
+  await decisions.decidedInStudy(tx, STUDY);
+  await decisions.standingHolds(tx);
+  await predictionsOfDecision(tx, 1);
+  await resultsOfDecision(tx, 1);
+  await resultsOfInstances(tx, ids);
+  await outbox.nextBatch(tx, { destination: 'archive', now: NOON, limit: 10 });
+  await outbox.nextDueAt(tx, 'archive', NOON);
+  await outbox.oldestPending(tx, 'archive');
+  await outbox.deliveriesOfInstances(tx, ids);
+  await attemptsOf(tx, 1);
+  await unknownFiles(tx, ['a']);
+  for await (const _ of knownFiles(tx));
+  await summarize(tx);
+  await verifyAudit(tx);
+}
+
+/** Reading a whole table, or a whole index that grows with the instances. */
+const WHOLE_TABLE =
+  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit)\b/;
+/** Indexes that may be read whole: of what is open at the moment, and of the series, which are counted. */
+const SHORT_INDEXES = /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state)/g;
+
+async function planOf(database: Database, sql: string): Promise<string> {
+  const steps = await database.all<{ detail: string }>(`explain query plan ${sql}`);
+  return steps
+    .map(({ detail }) => detail)
+    .join('\n')
+    .replaceAll(SHORT_INDEXES, '');
+}
+
+describe('query plans', () => {
+  test('no statement of the store reads a whole table, so that a million instances slow nothing down', async () => {
+    const database = await temporaryDatabase();
+    const statements = await allStatements(database);
+    expect(statements.length).toBeGreaterThan(35);
+    for (const sql of statements) expect(await planOf(database, sql), sql).not.toMatch(WHOLE_TABLE);
+  });
+
+  test('the next batch comes out of the index in order, without sorting what waits', async () => {
+    const database = await temporaryDatabase();
+    const sql = (await allStatements(database)).find((one) => one.includes('indexed by deliveries_due'));
+    expect(await planOf(database, sql!)).not.toMatch(/TEMP B-TREE/);
+  });
+});
