@@ -23,7 +23,7 @@ import { anyCode, anyPlane } from '../../support/arbitraries.ts';
 
 const PLANES = 2000;
 /** Greatest distance of a sample from where it was, in numbers: some roundings of coordinates of up to two metres. */
-const NUMERIC_TOLERANCE_MM = 1e-12;
+const NUMERIC_TOLERANCE_MM = 5e-12;
 /** After the rewritten header was rounded to the 16 characters of its DS values. */
 const WRITTEN_TOLERANCE_MM = 1e-9;
 
