@@ -1,4 +1,4 @@
-import { ORIENTATION_CODES, type ObservedOrientation, observed } from '../orientation/d4.ts';
+import { type ObservedOrientation, ORIENTATION_CODES, observed } from '../orientation/d4.ts';
 import type { HeaderOpinion } from '../orientation/header-opinion.ts';
 import { angleUnder, relationOf } from '../orientation/relation.ts';
 import type { SettledOpinion } from '../orientation/settled-frame.ts';
