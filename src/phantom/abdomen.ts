@@ -24,9 +24,12 @@ export function abdomenAt(subject: Subject, [x, y, z]: Lps, below: number): Tiss
   if (stomach !== undefined) return stomach;
   if (inSpleen(subject, [x, y, z])) return TISSUE.spleen;
   if (inLiver(subject, [x, y, z], below)) return liverLabel([x, y, z]);
-  const loop =
-    Math.sin(0.105 * x + 0.4 * Math.sin(0.05 * z)) * Math.sin(0.12 * z + 0.06 * y) + 0.5 * Math.sin(0.09 * y);
-  return below > 55 && loop > 0.35 ? TISSUE.bowel : TISSUE.fat;
+  return below > 50 && inBowelLoop([x, y, z]) ? TISSUE.bowel : TISSUE.fat;
+}
+
+function inBowelLoop([x, y, z]: Lps): boolean {
+  const bend = 1.8 * Math.sin(0.037 * z + 0.029 * y) + 1.5 * Math.sin(0.041 * x - 0.033 * y);
+  return Math.sin(0.085 * x + bend) + Math.sin(0.09 * y - bend) + Math.sin(0.08 * z + 0.5 * bend) > 0.9;
 }
 
 function stomachLabel({ bodyHalfWidth, leftDomeZ, heartCentre }: Subject, [x, y, z]: Lps): Tissue | undefined {

@@ -24,7 +24,8 @@ const ITEM_TAG = 0xfffee000;
 /** Elements in the order of their tags, each value padded to an even length. */
 export function encodeDataSet(elements: readonly Element[], encoding: LittleEndianEncoding): Uint8Array {
   const sorted = [...elements].sort((a, b) => a.tag - b.tag);
-  return Buffer.concat(sorted.flatMap((element) => encodeElement(element, encoding)));
+  const bytes = Buffer.concat(sorted.flatMap((element) => encodeElement(element, encoding)));
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function encodeElement({ tag, vr, value }: Element, encoding: LittleEndianEncoding): readonly Uint8Array[] {

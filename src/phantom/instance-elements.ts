@@ -187,11 +187,11 @@ function pixels({ plane, samples }: InstanceFacts): Element[] {
 }
 
 /** Of a creator that nobody knows: text, bytes of no meaning, numbers and a sequence, all of which must come through. */
-function privateElements({ instanceNumber, plane, series }: InstanceFacts): Element[] {
+function privateElements({ instanceNumber, plane, description }: InstanceFacts): Element[] {
   const noise = Uint8Array.from({ length: 38 }, (_, i) => (i * 37 + instanceNumber * 11) & 0xff);
   return [
     text(0x00290010, 'LO', 'MADE-UP MAGNETS 01'),
-    text(0x00291001, 'LO', `raw ${series}`.slice(0, 64)),
+    text(0x00291001, 'LO', `raw ${description}`.slice(0, 64)),
     { tag: 0x00291002, vr: 'OB', value: { bytes: noise } },
     decimal(0x00291003, ...plane.imagePositionPatient),
     {

@@ -7,7 +7,7 @@ import { applyCode, lyingPlane } from './picture-code.ts';
 import { DEFAULT_MATRIX, type Matrix, type PlaneKind, phantomPlane, sliceSpacing } from './planes.ts';
 import { renderSlice } from './render-slice.ts';
 import { type PhantomSequence, scanProtocol } from './scan-protocol.ts';
-import { makeSubject, type Subject, type SubjectOptions } from './variation.ts';
+import { makeSubject, personName, type Subject, type SubjectOptions } from './variation.ts';
 
 export type HeaderHonesty = 'honest' | 'lying';
 
@@ -26,9 +26,9 @@ export interface PhantomSeriesOptions extends SubjectOptions {
   readonly noise?: number;
   readonly wrap?: number;
   readonly encoding?: LittleEndianEncoding;
-  /** Names the study: series of one study share it. Default the subject's seed. */
+  /** Names the study and its Frame of Reference, which its series share. Default one study for each made-up person. */
   readonly study?: string;
-  /** Names the series in its study; default from plane, sequence, code and header. */
+  /** Names the series in its study; default from all options but the encoding. */
   readonly series?: string;
   readonly seriesNumber?: number;
   readonly seriesDescription?: string;
@@ -143,15 +143,21 @@ function phaseOf(sequence: PhantomSequence, kind: PlaneKind, { phase, phases }: 
   return phases > 1 ? phase / phases : scanProtocol(sequence, kind).restingPhase;
 }
 
+/** Series that differ in anything but their encoding are different series. */
+function seriesName({ encoding: _, ...options }: PhantomSeriesOptions): string {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 type SeriesFacts = Omit<InstanceFacts, 'plane' | 'phaseEncodingAlongColumns' | 'sliceLocation' | 'samples'>;
 
 function seriesFacts(options: PhantomSeriesOptions, subject: Subject, place: Place): SeriesFacts {
-  const { code = '000', header = 'honest', plane: kind, sequence, seed } = options;
+  const { plane: kind, sequence } = options;
   const protocol = scanProtocol(sequence, kind);
   return {
-    study: options.study ?? seed,
-    subject: seed,
-    series: options.series ?? `${sequence} ${kind} ${code} ${header}`,
+    study: options.study ?? personName(options),
+    subject: personName(options),
+    series: options.series ?? seriesName(options),
     seriesNumber: options.seriesNumber ?? 1,
     description: options.seriesDescription ?? protocol.description,
     protocol,

@@ -61,6 +61,12 @@ export const PATIENT_DOWN: Lps = [-0.2, 0.5, -0.85];
 const FEET_TO_HEAD: Lps = [0, 0, 1];
 /** In-plane angle at which the septum of the mean heart stands upright on the viewer's left. */
 const SEPTUM_ANGLE_DEGREES = 13.5;
+const AXIAL_LIKE_SEPTUM_ANGLE_DEGREES = 5;
+
+/** Names a made-up person in UIDs: other options make another person of the same seed. */
+export function personName({ seed, situs = 'solitus', axialLike = false }: SubjectOptions): string {
+  return [seed, situs === 'inversus' ? 'inversus' : '', axialLike ? 'axial-like' : ''].filter(Boolean).join(' ');
+}
 
 export function makeSubject({ seed, situs = 'solitus', axialLike = false, scar }: SubjectOptions): Subject {
   const random = seededRandom(`subject ${seed}`);
@@ -93,12 +99,13 @@ export function makeSubject({ seed, situs = 'solitus', axialLike = false, scar }
   };
 }
 
-/** An axial-like heart is steeper; its septum stands in the body as in everybody else. */
+/** An axial-like heart is steeper; its septum stands in the body nearly as in everybody else. */
 function heartPose(random: SeededRandom, axialLike: boolean): Pick<Subject, 'lateral' | 'inferior' | 'longAxis'> {
   const tilt: Lps = [random.normal(0, 0.07), random.normal(0, 0.07), random.normal(0, 0.07)];
   const steep = addScaled(addScaled(MEAN_LONG_AXIS, tilt, 1), FEET_TO_HEAD, axialLike ? 0.16 : 0);
   const longAxis = unit(steep);
-  const [right, down] = pictureAxes(longAxis, SEPTUM_ANGLE_DEGREES + random.normal(0, 7));
+  const septum = axialLike ? AXIAL_LIKE_SEPTUM_ANGLE_DEGREES : SEPTUM_ANGLE_DEGREES;
+  const [right, down] = pictureAxes(longAxis, septum + random.normal(0, 5));
   return { lateral: right, inferior: down, longAxis };
 }
 
