@@ -1,4 +1,5 @@
 import type { Lps } from '../core/geometry/vector.ts';
+import { seededRandom } from './random.ts';
 import { TISSUE, TISSUE_COUNT, type Tissue } from './tissue.ts';
 import type { Subject } from './variation.ts';
 
@@ -105,10 +106,29 @@ const SIGNALS: Readonly<Record<Contrast, SignalTable>> = {
   },
 };
 
-/** Signal of each tissue by the number it has in a label map. */
-export function signalTable(contrast: Contrast): Float32Array {
+/** From one scan to the next, as part of a tissue's signal. */
+const SIGNAL_DEVIATION = 0.07;
+
+/** One fluid, in whatever chamber. */
+const BLOOD = new Set<Tissue>([
+  TISSUE.leftVentricle,
+  TISSUE.rightVentricle,
+  TISSUE.leftAtrium,
+  TISSUE.rightAtrium,
+  TISSUE.aorta,
+  TISSUE.pulmonaryArtery,
+  TISSUE.vein,
+]);
+
+/** Signal of each tissue by the number it has in a label map, a little different in every subject. */
+export function signalTable(contrast: Contrast, { seed }: Subject): Float32Array {
+  const random = seededRandom(`signals ${contrast} ${seed}`);
+  const blood = random.normal(1, SIGNAL_DEVIATION);
   const table = new Float32Array(TISSUE_COUNT);
-  for (const [name, tissue] of Object.entries(TISSUE)) table[tissue] = SIGNALS[contrast][name as keyof typeof TISSUE];
+  for (const [name, tissue] of Object.entries(TISSUE)) {
+    const own = random.normal(1, SIGNAL_DEVIATION);
+    table[tissue] = SIGNALS[contrast][name as keyof typeof TISSUE] * (BLOOD.has(tissue) ? blood : own);
+  }
   return table;
 }
 

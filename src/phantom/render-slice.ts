@@ -68,7 +68,7 @@ interface Cut {
 function cut(options: RenderOptions, plane: ImagePlane): Cut {
   const { subject, contrast, phase, thicknessMm = DEFAULT_THICKNESS_MM } = options;
   const label = anatomyAt(subject, phase);
-  const tissueSignal = signalTable(contrast);
+  const tissueSignal = signalTable(contrast, subject);
   const normal = sliceNormal(plane);
   const offsets = thicknessMm > 0 ? [-thicknessMm / 3, thicknessMm / 3] : [];
   const labels = new Uint8Array(plane.rows * plane.columns);
