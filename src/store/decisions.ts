@@ -1,17 +1,12 @@
+import type { DecisionKind, DecisionReason, HeaderSummary } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
-import type { Correction, ObservedOrientation, OrientationCode } from '../core/orientation/d4.ts';
+import type { DecisionThresholds } from '../core/decision/thresholds.ts';
+import type { Correction, ObservedOrientation } from '../core/orientation/d4.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { SqlRow, SqlValue } from './connection.ts';
 import type { Reader, Transaction } from './database.ts';
 import { STACK_GROUPS, type StackGroupRecord } from './stack-groups.ts';
 import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
-
-/** What the header says of a series' orientation. */
-export interface HeaderOpinionRecord {
-  readonly code: OrientationCode;
-  readonly angleDegrees: number;
-  readonly side: number;
-}
 
 /** What was decided for one series and why. Never changed, only superseded. */
 export interface DecisionRecord {
@@ -19,19 +14,21 @@ export interface DecisionRecord {
   readonly seriesId: number;
   readonly stackGroupId: number | null;
   readonly decidedAt: number;
-  readonly decision: 'standardize' | 'pass-through' | 'hold-for-review';
+  readonly decision: DecisionKind;
   readonly mode: 'observe' | 'standardize';
   readonly observedCode: ObservedOrientation | null;
   readonly correction: Correction | null;
   readonly kind: SequenceKind;
   /** A plain sentence. */
   readonly reason: string;
+  /** The same in one word, for counting. */
+  readonly metricReason: DecisionReason;
   readonly flags: readonly Flag[];
   readonly probabilities: readonly number[] | null;
   readonly sax: number | null;
-  readonly header: HeaderOpinionRecord | null;
-  /** The thresholds in force, by name. */
-  readonly thresholds: Readonly<Record<string, number>>;
+  readonly header: HeaderSummary | null;
+  /** The thresholds in force. */
+  readonly thresholds: DecisionThresholds;
   readonly modelName: string | null;
   readonly modelVersion: string | null;
   readonly modelSha256: string | null;
@@ -58,6 +55,7 @@ export const DECISIONS: TableShape<DecisionRecord> = {
     correction: 'plain',
     kind: 'plain',
     reason: 'plain',
+    metricReason: 'plain',
     flags: 'json',
     probabilities: 'json',
     sax: 'plain',

@@ -1,3 +1,4 @@
+import type { DecisionReason } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { Reader } from './database.ts';
@@ -10,6 +11,7 @@ export interface DecisionCount {
   readonly decision: DecisionRecord['decision'];
   readonly mode: DecisionRecord['mode'];
   readonly kind: SequenceKind;
+  readonly reason: DecisionReason;
   readonly count: number;
 }
 
@@ -54,7 +56,7 @@ async function seriesCounts(reader: Reader): Promise<StoreSummary['series']> {
 
 async function decisionCounts(reader: Reader): Promise<Pick<StoreSummary, 'decisions' | 'flagged'>> {
   const rows = await reader.all<DecisionCount & { flag: Flag | '' }>(
-    'select decision, mode, kind, flag, decisions as count from decision_counts',
+    'select decision, mode, kind, reason, flag, decisions as count from decision_counts',
   );
   return {
     decisions: rows.filter(({ flag }) => flag === '').map(({ flag: _, ...count }) => count),

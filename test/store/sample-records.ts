@@ -1,3 +1,4 @@
+import { DEFAULT_THRESHOLDS } from '../../src/core/decision/thresholds.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import type { NewDecision } from '../../src/store/decisions.ts';
 import { type InstanceRecord, insertInstances, type NewInstance } from '../../src/store/instances.ts';
@@ -82,11 +83,12 @@ export function newDecision(seriesId: number, overrides: Partial<NewDecision> = 
     correction: null,
     kind: 'cine',
     reason: 'The picture is standard already.',
+    metricReason: 'standard',
     flags: [],
     probabilities: null,
     sax: null,
     header: null,
-    thresholds: { sure: 0.9 },
+    thresholds: DEFAULT_THRESHOLDS,
     modelName: null,
     modelVersion: null,
     modelSha256: null,

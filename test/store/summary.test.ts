@@ -41,7 +41,7 @@ describe('summary', () => {
       ]);
       await reopenDeliveries(tx, { instanceIds: [first.instances[1]!.id], at: NOON });
     });
-    const passed = { decision: 'pass-through', mode: 'standardize', kind: 'cine' };
+    const passed = { decision: 'pass-through', mode: 'standardize', kind: 'cine', reason: 'standard' };
     expect(await summarize(database)).toEqual({
       instances: { undecided: 2, decided: 4 },
       series: { receiving: 1, decided: 1 },

@@ -65,6 +65,7 @@ create table decisions (
   correction text,
   kind text not null,
   reason text not null,
+  metric_reason text not null,
   flags_json text not null,
   probabilities_json text,
   sax real,
@@ -181,14 +182,15 @@ create table decision_counts (
   decision text not null,
   mode text not null,
   kind text not null,
+  reason text not null,
   flag text not null,
   decisions integer not null,
-  primary key (decision, mode, kind, flag)
+  primary key (decision, mode, kind, reason, flag)
 ) strict, without rowid;
 create trigger decisions_counted after insert on decisions
 begin
-  insert into decision_counts (decision, mode, kind, flag, decisions)
-    select new.decision, new.mode, new.kind, value, 1
+  insert into decision_counts (decision, mode, kind, reason, flag, decisions)
+    select new.decision, new.mode, new.kind, new.metric_reason, value, 1
       from (select '' as value union select value from json_each(new.flags_json)) where true
     on conflict do update set decisions = decisions + 1;
 end;
