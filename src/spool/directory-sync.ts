@@ -31,7 +31,8 @@ export class DirectorySync {
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+/** Makes the names in a directory durable. */
+export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {
     await handle.sync();

@@ -81,7 +81,7 @@ function readKindHeader(reader: AttributeReader): KindHeader {
     seriesDescription: text('SeriesDescription'),
     protocolName: text('ProtocolName'),
     sequenceName: text('SequenceName'),
-    pulseSequenceName: text('PulseSequenceName'),
+    pulseSequenceName: text('PulseSequenceName') ?? gePulseSequenceName(reader),
     bodyPartExamined: text('BodyPartExamined'),
     mrAcquisitionType: text('MRAcquisitionType'),
     imageType: codes('ImageType'),
@@ -96,4 +96,12 @@ function readKindHeader(reader: AttributeReader): KindHeader {
     cardiacNumberOfImages: number('CardiacNumberOfImages'),
     numberOfTemporalPositions: number('NumberOfTemporalPositions'),
   };
+}
+
+/** GE names the pulse sequence in (0019,xx9C) of its private block. */
+function gePulseSequenceName(reader: AttributeReader): string | undefined {
+  const block = reader.tags.find(
+    (tag) => tag >= 0x00190010 && tag <= 0x001900ff && reader.strings(tag)?.[0] === 'GEMS_ACQU_01',
+  );
+  return block === undefined ? undefined : firstString(reader, 0x00190000 + (block & 0xff) * 0x100 + 0x9c);
 }

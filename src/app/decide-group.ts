@@ -1,0 +1,149 @@
+import type { Decision } from '../core/decision/decision.ts';
+import { decide } from '../core/decision/policy.ts';
+import type { PositionedPrediction } from '../core/decision/pooling.ts';
+import { messageOf } from '../core/errors.ts';
+import type { PictureFrame } from '../core/geometry/frame.ts';
+import { observed } from '../core/orientation/d4.ts';
+import { type RouteChoices, routeFor } from '../core/routing/route.ts';
+import type { ReadyReason } from '../core/series/completeness.ts';
+import { decidedInStudy, type SettledSeries } from '../store/decisions.ts';
+import type { InstanceRecord } from '../store/instances.ts';
+import { classifyInstances, instancesToClassify } from './classify-stack.ts';
+import { mergedFlags, type NodeContext } from './node-context.ts';
+import type { OpenSeries, SeriesGroup } from './open-series.ts';
+import { recordSeriesDecision } from './record-decision.ts';
+import {
+  evidenceOf,
+  type InstanceEvidence,
+  type SeriesEvidence,
+  settledFrameOf,
+  splitByPicture,
+} from './series-evidence.ts';
+import { headerOf, readStoredDataSet } from './stored-instance.ts';
+
+/** What the recogniser said of one instance. */
+export interface InstancePrediction extends PositionedPrediction {
+  readonly instance: InstanceRecord;
+}
+
+/** A series with all that is known when it is decided. */
+export interface JudgedSeries extends SeriesEvidence {
+  readonly open: OpenSeries;
+  readonly route: RouteChoices;
+  readonly predictions: readonly InstancePrediction[] | undefined;
+}
+
+/**
+ * Recognises, decides, carries out and records one group of complete series. It does not fail for what a series is:
+ * where recognising or rewriting goes wrong, the series is recorded as passing through and the reason is told.
+ * @throws NodeError database-failed, storage-failed: then nothing is recorded and the group is to be tried again
+ */
+export async function decideGroup(group: SeriesGroup, context: NodeContext): Promise<void> {
+  const started = performance.now();
+  const judged = await Promise.all(group.members.map((open) => judge(open, context)));
+  const { correlation } = context.settings;
+  for (const { members, split } of splitByPicture(judged, correlation)) {
+    const settled = await settledFrames(members, context);
+    const decision = decide(
+      evidenceOf(members, { correlation, settled }),
+      context.settings.thresholds,
+      context.settings.decision,
+    );
+    await recordTogether(members, flagged(decision, { split, because: group.readiness.because }), context);
+  }
+  context.observer.seriesFinished((performance.now() - started) / 1000);
+}
+
+function flagged(decision: Decision, { split, because }: { split: boolean; because: ReadyReason }): Decision {
+  return {
+    ...decision,
+    flags: mergedFlags(decision.flags, split ? ['group-split'] : [], because === 'time-budget' ? ['time-budget'] : []),
+  };
+}
+
+/** The first series makes the stack group, the others join it. */
+async function recordTogether(
+  members: readonly JudgedSeries[],
+  decision: Decision,
+  context: NodeContext,
+): Promise<void> {
+  let stackGroupId: number | undefined;
+  for (const series of members) {
+    const recorded = await recordSeriesDecision({ series, decision, stackGroupId }, context);
+    stackGroupId ??= recorded.stackGroupId;
+  }
+}
+
+async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeries> {
+  const { kind } = open.kind;
+  const { routing, routeDefaults } = context.settings;
+  const callingAeTitle = open.instances[0]?.callingAeTitle ?? '';
+  return {
+    open,
+    kind,
+    route: routeFor({ callingAeTitle, kind }, routing, routeDefaults),
+    instances: open.instances.map(evidenceOfInstance),
+    predictions: kind === 'other' ? [] : await classifySeries(open.instances, context),
+  };
+}
+
+export function evidenceOfInstance(record: InstanceRecord): InstanceEvidence {
+  const { plane, planeFault, turnFault } = headerOf(record);
+  return { plane, planeFault, turnFault, duplicateUid: record.flags.includes('duplicate-uid') };
+}
+
+/** Undefined, and told to the operator, where the recogniser gives no answer: the series then passes as received. */
+export async function classifySeries(
+  instances: readonly InstanceRecord[],
+  context: NodeContext,
+): Promise<readonly InstancePrediction[] | undefined> {
+  const readable = instances
+    .filter((record) => headerOf(record).turnFault === undefined)
+    .map((record) => ({ record, plane: headerOf(record).plane }));
+  const chosen = instancesToClassify(readable, context.settings.phasesPerPosition);
+  const started = performance.now();
+  try {
+    const read = ({ instance }: (typeof chosen)[number]) => readStoredDataSet(instance.record, context.dataDir);
+    const predicted = await classifyInstances(chosen, read, context.classifier);
+    context.observer.classified(predicted.length, (performance.now() - started) / 1000);
+    return predicted.map(({ instance, prediction }) => ({
+      instance: instance.instance.record,
+      positionKey: instance.position,
+      prediction,
+    }));
+  } catch (error) {
+    const { seriesInstanceUid } = instances[0] as InstanceRecord;
+    context.log.error('series-not-recognised', { seriesInstanceUid, cause: messageOf(error) });
+    return undefined;
+  }
+}
+
+/** The frames on which earlier series of the study settled, in the Frame of Reference of these. */
+async function settledFrames(members: readonly JudgedSeries[], context: NodeContext): Promise<PictureFrame[]> {
+  const [first] = members;
+  const record = first?.open.instances[0];
+  if (record === undefined || record.frameOfReferenceUid === null) return [];
+  const decided = await decidedInStudy(context.db, record.studyInstanceUid);
+  return decided.flatMap((series) => settledFrame(series, record.frameOfReferenceUid as string) ?? []);
+}
+
+function settledFrame({ decision, stackGroup }: SettledSeries, frameOfReferenceUid: string): PictureFrame | undefined {
+  if (stackGroup === null || stackGroup.frameOfReferenceUid !== frameOfReferenceUid) return undefined;
+  const isSettled = decision.decision === 'standardize' || (decision.observedCode === '000' && isSure(decision.flags));
+  return isSettled && decision.observedCode !== null
+    ? settledFrameOf(stackGroup.plane, observed(decision.observedCode))
+    : undefined;
+}
+
+const UNSETTLED: ReadonlySet<string> = new Set([
+  'uncertain',
+  'contradiction',
+  'possible-situs-variant',
+  'not-short-axis',
+  'few-slices',
+  'no-geometry',
+]);
+
+function isSure(flags: readonly string[]): boolean {
+  return !flags.some((flag) => UNSETTLED.has(flag));
+}

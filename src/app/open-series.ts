@@ -1,0 +1,127 @@
+import type { ImagePlane } from '../core/geometry/image-plane.ts';
+import {
+  type AcquisitionProgress,
+  type CompletenessSettings,
+  type Readiness,
+  type SeriesProgress,
+  seriesReadyAt,
+} from '../core/series/completeness.ts';
+import { type KindRule, type KindVerdict, sequenceKind } from '../core/series/kind-rules.ts';
+import { groupReadyAt, groupSeries, splitIntoStacks } from '../core/series/stack-group.ts';
+import type { InstanceRecord } from '../store/instances.ts';
+import type { SeriesRecord } from '../store/series.ts';
+import { headerOf } from './stored-instance.ts';
+
+/** On record where the instances of one series are of different kinds. */
+export const RULE_KINDS_DIFFER = 'instances-differ';
+
+/** A series that is arriving, with what is known of it so far. */
+export class OpenSeries {
+  readonly series: SeriesRecord;
+  /** In order of arrival; every version of a SOP Instance UID. */
+  readonly instances: InstanceRecord[] = [];
+  readonly #rules: readonly KindRule[];
+  #verdict: { readonly count: number; readonly verdict: KindVerdict } | undefined;
+
+  constructor(series: SeriesRecord, rules: readonly KindRule[]) {
+    this.series = series;
+    this.#rules = rules;
+  }
+
+  /** One kind for all: a series whose instances disagree is not one of ours. */
+  get kind(): KindVerdict {
+    if (this.#verdict?.count === this.instances.length) return this.#verdict.verdict;
+    const known = this.#verdict;
+    const fresh = this.instances
+      .slice(known?.count ?? 0)
+      .map((record) => sequenceKind(headerOf(record).kindHeader, this.#rules));
+    const all = known === undefined ? fresh : [known.verdict, ...fresh];
+    const first = all[0] ?? { kind: 'other' as const, rule: RULE_KINDS_DIFFER };
+    const verdict = all.every(({ kind }) => kind === first.kind)
+      ? first
+      : { kind: 'other' as const, rule: RULE_KINDS_DIFFER };
+    this.#verdict = { count: this.instances.length, verdict };
+    return verdict;
+  }
+
+  /** The planes of the instances that have one. */
+  get planes(): readonly ImagePlane[] {
+    return this.instances.flatMap((record) => headerOf(record).plane ?? []);
+  }
+
+  /** The plane of the one stack that all instances lie in; undefined where there is none, or more than one. */
+  get stackPlane(): ImagePlane | undefined {
+    const { planes } = this;
+    if (planes.length < this.instances.length) return undefined;
+    const stacks = splitIntoStacks(planes.map((plane) => ({ plane })));
+    return stacks.length === 1 ? planes[0] : undefined;
+  }
+
+  get progress(): SeriesProgress {
+    const acquisitions = new Map<number, { announced: number | undefined; uids: Set<string> }>();
+    let hasUnannounced = false;
+    for (const record of this.instances) {
+      const { acquisitionNumber, imagesInAcquisition } = headerOf(record);
+      if (acquisitionNumber === undefined || imagesInAcquisition === undefined) hasUnannounced = true;
+      if (acquisitionNumber === undefined) continue;
+      const known = acquisitions.get(acquisitionNumber) ?? { announced: undefined, uids: new Set<string>() };
+      const announced = Math.max(known.announced ?? 0, imagesInAcquisition ?? 0) || undefined;
+      acquisitions.set(acquisitionNumber, { announced, uids: known.uids.add(record.sopInstanceUid) });
+    }
+    const times = this.instances.map((record) => record.receivedAt);
+    return {
+      firstReceivedAt: times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+      lastReceivedAt: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+      acquisitions: new Map(
+        [...acquisitions].map(([number, { announced, uids }]): [number, AcquisitionProgress] => [
+          number,
+          { announced, received: uids.size },
+        ]),
+      ),
+      hasUnannounced,
+    };
+  }
+}
+
+/** Series that are decided together, and from when on. */
+export interface SeriesGroup {
+  readonly members: readonly OpenSeries[];
+  readonly readiness: Readiness;
+}
+
+/** The groups that the open series of one study form now. */
+export function groupsOf(open: readonly OpenSeries[], settings: CompletenessSettings): SeriesGroup[] {
+  const stacks = open.map((series) => ({
+    member: series,
+    seriesInstanceUid: series.series.seriesInstanceUid,
+    studyInstanceUid: series.series.studyInstanceUid,
+    frameOfReferenceUid: frameOfReferenceOf(series),
+    kind: series.kind.kind,
+    plane: series.kind.kind === 'other' ? undefined : series.stackPlane,
+  }));
+  return groupSeries(stacks).map((group) => {
+    const members = group.map(({ member }) => member);
+    const isStack = group.every(({ plane }) => plane !== undefined);
+    return { members, readiness: readinessOf(members, { isStack, settings }) };
+  });
+}
+
+/** Only short-axis candidates wait for further series; nothing waits longer than the first arrival allows. */
+function readinessOf(
+  members: readonly OpenSeries[],
+  { isStack, settings }: { readonly isStack: boolean; readonly settings: CompletenessSettings },
+): Readiness {
+  const parts = members.map((member) => ({ progress: member.progress, planes: member.planes }));
+  const [first] = parts as [(typeof parts)[number]];
+  const readiness = (isStack ? groupReadyAt(parts, settings) : undefined) ?? seriesReadyAt(first.progress, settings);
+  const firstReceivedAt = Math.min(...parts.map(({ progress }) => progress.firstReceivedAt));
+  const budget = firstReceivedAt + settings.maxWaitSeconds * 1000;
+  return readiness.at <= budget ? readiness : { at: budget, because: 'time-budget' };
+}
+
+/** One Frame of Reference for all, or none that counts. */
+function frameOfReferenceOf({ instances }: OpenSeries): string | undefined {
+  const [first] = instances;
+  const uid = first === undefined ? undefined : headerOf(first).frameOfReferenceUid;
+  return instances.every((record) => headerOf(record).frameOfReferenceUid === uid) ? uid : undefined;
+}

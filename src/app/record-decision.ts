@@ -1,0 +1,226 @@
+import type { Decision } from '../core/decision/decision.ts';
+import type { Correction } from '../core/orientation/d4.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Transaction } from '../store/database.ts';
+import { insertDecision, type NewDecision } from '../store/decisions.ts';
+import { enqueue } from '../store/outbox.ts';
+import { insertPredictions } from '../store/predictions.ts';
+import { insertResults } from '../store/results.ts';
+import { addSeriesFlags, setDecided } from '../store/series.ts';
+import { insertStackGroup } from '../store/stack-groups.ts';
+import { type CarriedOut, derivationRecord, turnSeries } from './carry-out.ts';
+import type { JudgedSeries } from './decide-group.ts';
+import { mergedFlags, type NodeContext } from './node-context.ts';
+import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
+
+type Turning = Decision & { readonly correction: Correction };
+
+interface SeriesDecision {
+  readonly series: JudgedSeries;
+  readonly decision: Decision;
+  /** The group that the series joins; undefined for the first of a group. */
+  readonly stackGroupId: number | undefined;
+}
+
+/**
+ * Carries out one series' decision and puts it on record together with its results and deliveries, all in one
+ * transaction: after a crash either everything is known, or the series is decided anew.
+ */
+export async function recordSeriesDecision(
+  { series, decision, stackGroupId }: SeriesDecision,
+  context: NodeContext,
+): Promise<{ readonly stackGroupId: number | undefined; readonly decisionId: number }> {
+  const at = context.now();
+  const { carriedOut, final, derivation } = await carryOut(series, decision, { at, context });
+  const recorded = await context.db.transaction(async (tx) => {
+    const groupId = stackGroupId ?? (await newStackGroup(tx, series));
+    const row = decisionRow(series, final, { at, stackGroupId: groupId ?? null, context });
+    const decisionId = await insertDecision(tx, { ...row, derivation: derivation ?? null });
+    await recordPredictions(tx, series, decisionId, context);
+    await queue(tx, { series, final, carriedOut, decisionId, at });
+    const { id: seriesId } = series.open.series;
+    await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.open.kind.rule, decisionId });
+    await addSeriesFlags(tx, seriesId, final.flags);
+    await appendAudit(tx, [auditEntry(series, final, { at, decisionId })]);
+    return { stackGroupId: groupId, decisionId };
+  });
+  context.observer.decided(final, series.kind);
+  tell(series, final, context);
+  return recorded;
+}
+
+interface Outcome {
+  readonly carriedOut: CarriedOut | undefined;
+  readonly final: Decision;
+  readonly derivation: ReturnType<typeof derivationRecord> | undefined;
+}
+
+async function carryOut(
+  series: JudgedSeries,
+  decision: Decision,
+  { at, context }: { readonly at: number; readonly context: NodeContext },
+): Promise<Outcome> {
+  if (decision.decision !== 'standardize' || decision.correction === undefined) {
+    return { carriedOut: undefined, final: decision, derivation: undefined };
+  }
+  const turning: Turning = { ...decision, correction: decision.correction };
+  const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
+  const record = derivationRecord(turning, { route: series.route, callingAeTitle, at }, context);
+  if (series.route.mode === 'observe') {
+    const flags = mergedFlags(decision.flags, ['observe']);
+    const reason = `${decision.reason} Observe mode: it was forwarded as received.`;
+    return { carriedOut: undefined, final: { ...decision, flags, reason }, derivation: record };
+  }
+  const folder = `results/${series.open.series.id}-${at}`;
+  const { instances } = series.open;
+  const carriedOut = await turnSeries({ instances, correction: turning.correction, record, folder }, context);
+  if (carriedOut.turned) {
+    const flags = mergedFlags(decision.flags, carriedOut.flags);
+    return { carriedOut, final: { ...decision, flags }, derivation: record };
+  }
+  return { carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+}
+
+/** The clinic gets the original bytes, and the audit says why (fail open, visibly). */
+function passingInstead(decision: Decision, { flag, why }: Extract<CarriedOut, { turned: false }>): Decision {
+  const { correction: _, ...rest } = decision;
+  return {
+    ...rest,
+    decision: 'pass-through',
+    flags: mergedFlags(decision.flags, [flag]),
+    reason: `It should have been turned, but this failed and it was forwarded as received: ${why}.`,
+    metricReason: 'cannot-reorient',
+  };
+}
+
+async function newStackGroup(tx: Transaction, { open, kind }: JudgedSeries): Promise<number | undefined> {
+  const plane = open.stackPlane;
+  const frameOfReferenceUid = open.instances[0]?.frameOfReferenceUid;
+  if (plane === undefined || !frameOfReferenceUid || kind === 'other') return undefined;
+  const { studyInstanceUid } = open.series;
+  return insertStackGroup(tx, { studyInstanceUid, frameOfReferenceUid, kind, plane });
+}
+
+function decisionRow(
+  series: JudgedSeries,
+  decision: Decision,
+  {
+    at,
+    stackGroupId,
+    context,
+  }: { readonly at: number; readonly stackGroupId: number | null; readonly context: NodeContext },
+): Omit<NewDecision, 'derivation'> {
+  const { model } = context.classifier;
+  const recognised = series.kind !== 'other' && series.predictions !== undefined;
+  return {
+    seriesId: series.open.series.id,
+    stackGroupId,
+    decidedAt: at,
+    decision: decision.decision,
+    mode: series.route.mode,
+    observedCode: decision.observedCode ?? null,
+    correction: decision.correction ?? null,
+    kind: series.kind,
+    reason: decision.reason,
+    flags: decision.flags,
+    probabilities: decision.fused ?? null,
+    sax: meanSax(series),
+    header: decision.header ?? null,
+    thresholds: { ...context.settings.thresholds },
+    modelName: recognised ? model.name : null,
+    modelVersion: recognised ? model.version : null,
+    modelSha256: recognised ? model.sha256 : null,
+    provider: recognised ? model.provider : null,
+    softwareVersion: context.settings.derivation.softwareVersion,
+    supersedes: null,
+  };
+}
+
+function meanSax({ predictions }: JudgedSeries): number | null {
+  if (predictions === undefined || predictions.length === 0) return null;
+  return predictions.reduce((sum, { prediction }) => sum + prediction.sax, 0) / predictions.length;
+}
+
+async function recordPredictions(
+  tx: Transaction,
+  { predictions }: JudgedSeries,
+  decisionId: number,
+  context: NodeContext,
+): Promise<void> {
+  const rows = (predictions ?? []).map(({ instance, prediction }) => ({
+    instanceId: instance.id,
+    decisionId,
+    probabilities: prediction.probabilities,
+    sax: prediction.sax,
+    angleDegrees: prediction.angleDegrees ?? null,
+    modelSha256: context.classifier.model.sha256,
+  }));
+  await insertPredictions(tx, rows);
+}
+
+async function queue(
+  tx: Transaction,
+  order: {
+    readonly series: JudgedSeries;
+    readonly final: Decision;
+    readonly carriedOut: CarriedOut | undefined;
+    readonly decisionId: number;
+    readonly at: number;
+  },
+): Promise<void> {
+  const { series, final, carriedOut, decisionId, at } = order;
+  if (final.decision === 'hold-for-review') return;
+  const { instances } = series.open;
+  const turned = carriedOut?.turned === true ? carriedOut.results : [];
+  const ids = await insertResults(
+    tx,
+    turned.map((result) => ({ ...result, decisionId })),
+  );
+  const outgoing = instances.map((instance, i): Outgoing => {
+    const result = turned[i];
+    return result === undefined ? { instance } : { instance, result: { ...result, decisionId, id: ids[i] as number } };
+  });
+  await enqueue(tx, deliveriesOf(outgoing, series.route, at));
+}
+
+function auditEntry(
+  { open, route }: JudgedSeries,
+  decision: Decision,
+  { at, decisionId }: { readonly at: number; readonly decisionId: number },
+): Parameters<typeof appendAudit>[1][number] {
+  const { studyInstanceUid, seriesInstanceUid } = open.series;
+  return {
+    at,
+    event: 'series-decided',
+    actor: 'node',
+    subject: { studyInstanceUid, seriesInstanceUid },
+    detail: {
+      decisionId,
+      decision: decision.decision,
+      mode: route.mode,
+      observedCode: decision.observedCode ?? null,
+      correction: decision.correction ?? null,
+      flags: decision.flags,
+      instances: open.instances.length,
+    },
+  };
+}
+
+/** Contradictions are alerts; everything else is news. */
+function tell({ open, kind, route }: JudgedSeries, decision: Decision, { log }: NodeContext): void {
+  const { seriesInstanceUid } = open.series;
+  const { flags, reason, observedCode, correction } = decision;
+  const details = {
+    seriesInstanceUid,
+    kind,
+    mode: route.mode,
+    decision: decision.decision,
+    observedCode,
+    correction,
+    flags,
+    reason,
+  };
+  const alert = flags.some((flag) => flag === 'contradiction' || flag === 'duplicate-uid' || flag === 'proof-failed');
+  if (alert) log.warn('series-decided', { ...details, alert: true });
+  else log.info('series-decided', details);
+}

@@ -1,0 +1,44 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { NodeError } from '../core/errors.ts';
+import { encodeFileMeta, type FileMeta } from '../part10/file-meta.ts';
+
+export interface WrittenResult {
+  readonly name: string;
+  readonly dataSetOffset: number;
+}
+
+/**
+ * Writes a derived instance as a Part 10 file, complete under its name or not there at all.
+ * @throws NodeError storage-full, storage-failed
+ */
+export async function writeResult(result: {
+  readonly directory: string;
+  readonly name: string;
+  readonly meta: FileMeta;
+  readonly dataSet: Uint8Array;
+}): Promise<WrittenResult> {
+  const { directory, name, dataSet } = result;
+  const meta = encodeFileMeta(result.meta);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const unfinished = join(directory, `${name}.unfinished`);
+    const file = await open(unfinished, 'w', 0o600);
+    try {
+      await file.writev([meta, dataSet]);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, join(directory, name));
+  } catch (cause) {
+    const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '');
+    throw new NodeError(full ? 'storage-full' : 'storage-failed', 'a result cannot be stored', { cause });
+  }
+  return { name, dataSetOffset: meta.length };
+}
+
+/** Takes away what was written for a decision that is not carried out. */
+export async function removeResults(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+}
