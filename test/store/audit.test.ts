@@ -69,7 +69,10 @@ describe('audit', () => {
   });
 
   test('any text in an entry is verified after it was stored', async () => {
-    const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', 'a\udc00b', '\0', ''));
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom('\ud800', 'a\udc00b', '\0', ''),
+    );
     const property = fc.asyncProperty(fc.array(fc.tuple(text, text, text), { maxLength: 5 }), async (texts) => {
       const database = await temporaryDatabase();
       const entries = texts.map(([event, actor, detail]) => ({
@@ -82,7 +85,7 @@ describe('audit', () => {
       expect(await verifyAudit(database)).toEqual({ ok: true, entries: entries.length });
       await database.close();
     });
-    await fc.assert(property, { numRuns: 30 });
+    await fc.assert(property, { numRuns: 15 });
   });
 
   test.each([
@@ -113,7 +116,7 @@ describe('audit', () => {
         await database.close();
       },
     );
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: 15 });
   });
 
   test('any removed entries are found, the last ones and all of them included', async () => {
@@ -127,7 +130,7 @@ describe('audit', () => {
         await database.close();
       },
     );
-    await fc.assert(property, { numRuns: 20 });
+    await fc.assert(property, { numRuns: 12 });
   });
 
   test('entries that are moved, repeated or put in anywhere are found, even with a hash that fits', async () => {

@@ -61,7 +61,7 @@ describe('decisions', () => {
       const read = await decisionById(database, id);
       expect([read!.sax, read!.probabilities, read!.header!.side]).toEqual([sax, [sax], sax]);
     });
-    await fc.assert(property, { numRuns: 200 });
+    await fc.assert(property, { numRuns: 100 });
   });
 
   test('the newest decision of a series is the one that counts, and the older ones stay', async () => {
