@@ -7,6 +7,7 @@ import type { ClassifierReply, ClassifierRequest } from './classifier-messages.t
 
 /** How much of what the child last wrote to its standard error is kept to explain its end. */
 const KEPT_STDERR = 2000;
+const LAST_WORDS_MS = 50;
 /** How long a child that was told to end may take before it is killed. */
 const STOP_MS = 2000;
 
@@ -41,7 +42,15 @@ export class ClassifierChild {
     this.ended = new Promise((resolve) => {
       const end = (reason: string) => resolve(this.#rejectAll(reason));
       this.#process.on('error', (error) => end(messageOf(error)));
-      this.#process.on('close', (code, signal) => end(signal === null ? `exit status ${code}` : `signal ${signal}`));
+      this.#process.on('exit', (code, signal) => {
+        const reason = signal === null ? `exit status ${code}` : `signal ${signal}`;
+        // Its last words may still be on their way; but a grandchild may hold the pipe open for ever.
+        const timer = setTimeout(() => end(reason), LAST_WORDS_MS);
+        this.#process.on('close', () => {
+          clearTimeout(timer);
+          end(reason);
+        });
+      });
     });
   }
 
@@ -50,12 +59,12 @@ export class ClassifierChild {
   }
 
   get alive(): boolean {
-    return this.#end === undefined;
+    return this.#end === undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
   /** @throws NodeError what the child answered; classifier-failed where it died, or gave no answer and was killed */
   request(request: ClassifierRequest, timeoutMs: number): Promise<readonly SlicePrediction[]> {
-    if (this.#end !== undefined) return Promise.reject(died(this.#end));
+    if (!this.alive) return this.ended.then((reason) => Promise.reject(died(reason)));
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#kill(`no answer within ${timeoutMs / 1000} s`), timeoutMs);
