@@ -61,7 +61,7 @@ export class StorageSession extends Scp {
 
   /** Whether a C-STORE is under way. */
   get storing(): boolean {
-    return this.#incoming !== undefined || this.#answering !== undefined;
+    return this.#order.midway || this.#answering !== undefined;
   }
 
   /** Ends the association now, or after the C-STORE that is under way. */
