@@ -43,7 +43,7 @@ function storedValuesAtRanks(samples: Float32Array, ranks: readonly number[]): n
     if (bin + SMALLEST_STORED !== sample || bin < 0 || bin >= STORED_BINS) return undefined;
     counts[bin] = (counts[bin] as number) + 1;
   }
-  return ranks.map((rank) => binOfRank(rank).bin + SMALLEST_STORED);
+  return binsOfRanks(ranks).map(({ bin }) => bin + SMALLEST_STORED);
 }
 
 /**
@@ -56,14 +56,15 @@ function floatsAtRanks(samples: Float32Array, ranks: readonly number[]): number[
   if (finite === 0) return undefined;
   const notFinite = samples.length - finite;
   const finiteRanks = ranks.map((rank) => Math.max(0, rank - notFinite));
-  const uppers = finiteRanks.map(binOfRank);
+  const uppers = binsOfRanks(finiteRanks);
   const values = new Map<number, number>();
   for (const upper of new Set(uppers.map(({ bin }) => bin))) {
     countLowerHalves(bits, upper);
     for (const [index, rank] of finiteRanks.entries()) {
       const place = uppers[index] as Bin;
       if (place.bin !== upper) continue;
-      values.set(rank, valueOfKey(((upper << 16) | binOfRank(rank - place.before).bin) >>> 0));
+      const [lower] = binsOfRanks([rank - place.before]);
+      values.set(rank, valueOfKey(((upper << 16) | (lower as Bin).bin) >>> 0));
     }
   }
   return finiteRanks.map((rank) => values.get(rank) as number);
@@ -99,15 +100,21 @@ interface Bin {
   readonly before: number;
 }
 
-/** The bin of `counts` that holds the sample of a rank. */
-function binOfRank(rank: number): Bin {
+/** The bins of `counts` that hold the samples of some ranks, each below the number of samples counted. */
+function binsOfRanks(ranks: readonly number[]): Bin[] {
+  let bin = 0;
   let before = 0;
-  for (let bin = 0; bin < counts.length; bin++) {
-    const here = counts[bin] as number;
-    if (rank < before + here) return { bin, before };
-    before += here;
-  }
-  throw new RangeError(`rank ${rank} lies beyond the last sample`);
+  return ranks.map((rank) => {
+    if (rank < before) {
+      bin = 0;
+      before = 0;
+    }
+    while (rank >= before + (counts[bin] as number)) {
+      before += counts[bin] as number;
+      bin++;
+    }
+    return { bin, before };
+  });
 }
 
 function countLowerHalves(bits: Int32Array, upper: number): void {
