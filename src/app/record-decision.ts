@@ -3,6 +3,7 @@ import type { Correction } from '../core/orientation/d4.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
 import { insertDecision, type NewDecision } from '../store/decisions.ts';
+import { markInstances } from '../store/instances.ts';
 import { enqueue } from '../store/outbox.ts';
 import { insertPredictions } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
@@ -40,6 +41,11 @@ export async function recordSeriesDecision(
     await queue(tx, { series, final, carriedOut, decisionId, at });
     const { id: seriesId } = series.open.series;
     await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.open.kind.rule, decisionId });
+    await markInstances(
+      tx,
+      series.open.instances.map(({ id }) => id),
+      'decided',
+    );
     await addSeriesFlags(tx, seriesId, final.flags);
     await appendAudit(tx, [auditEntry(series, final, { at, decisionId })]);
     return { stackGroupId: groupId, decisionId };
@@ -122,6 +128,7 @@ function decisionRow(
     correction: decision.correction ?? null,
     kind: series.kind,
     reason: decision.reason,
+    metricReason: decision.metricReason,
     flags: decision.flags,
     probabilities: decision.fused ?? null,
     sax: meanSax(series),

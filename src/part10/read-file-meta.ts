@@ -87,7 +87,19 @@ function fileMetaOf(values: ReadonlyMap<number, Buffer>): FileMeta {
       subject: { attribute: 'TransferSyntaxUID' },
     });
   }
-  return { sopClassUid: text(values.get(0x0002)), sopInstanceUid: text(values.get(0x0003)), transferSyntaxUid };
+  return {
+    sopClassUid: text(values.get(0x0002)),
+    sopInstanceUid: text(values.get(0x0003)),
+    transferSyntaxUid,
+    ...aeTitle('sourceAeTitle', values.get(0x0016)),
+    ...aeTitle('sendingAeTitle', values.get(0x0017)),
+    ...aeTitle('receivingAeTitle', values.get(0x0018)),
+  };
+}
+
+function aeTitle<Name extends string>(name: Name, value: Buffer | undefined): { [key in Name]?: string } {
+  const title = text(value);
+  return title === '' ? {} : ({ [name]: title } as { [key in Name]?: string });
 }
 
 function text(value: Buffer | undefined): string {

@@ -98,7 +98,7 @@ export interface SeriesVerdict {
   readonly decisionId: number;
 }
 
-/** The series is decided by this decision from now on; so are its instances. */
+/** The series is decided by this decision from now on. Its instances are marked one by one: others may have come since. */
 export async function setDecided(tx: Transaction, verdict: SeriesVerdict): Promise<void> {
   const { seriesId, kind, kindRule, decisionId } = verdict;
   await tx.run("update series set state = 'decided', kind = ?, kind_rule = ?, decision_id = ? where id = ?", [
@@ -107,7 +107,6 @@ export async function setDecided(tx: Transaction, verdict: SeriesVerdict): Promi
     decisionId,
     seriesId,
   ]);
-  await tx.run("update instances set state = 'decided' where series_id = ? and state = 'undecided'", [seriesId]);
 }
 
 /** Adds flags to those that the series has. */

@@ -1,0 +1,190 @@
+import type { Decision } from '../core/decision/decision.ts';
+import type { Flag } from '../core/decision/flags.ts';
+import { lateVerdict } from '../core/decision/late-verdict.ts';
+import { decide } from '../core/decision/policy.ts';
+import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
+import { messageOf } from '../core/errors.ts';
+import { routeFor } from '../core/routing/route.ts';
+import { appendAudit } from '../store/audit.ts';
+import { type DecisionRecord, decisionById } from '../store/decisions.ts';
+import {
+  addInstanceFlags,
+  type InstanceRecord,
+  instancesByIds,
+  instancesOfSeries,
+  markInstances,
+} from '../store/instances.ts';
+import { enqueue } from '../store/outbox.ts';
+import { insertPredictions, predictionsOfDecision } from '../store/predictions.ts';
+import { insertResults } from '../store/results.ts';
+import { addSeriesFlags, type SeriesRecord } from '../store/series.ts';
+import { type CarriedOut, turnSeries } from './carry-out.ts';
+import { classifySeries, evidenceOfInstance, type InstancePrediction } from './decide-group.ts';
+import { mergedFlags, type NodeContext } from './node-context.ts';
+import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
+import { evidenceOf } from './series-evidence.ts';
+
+/**
+ * Instances of a series that is decided: they follow its decision, whatever they show (never a second direction). Where
+ * they cannot, or speak against it, they go out as received or follow all the same, with a flag and an alert.
+ * @throws NodeError database-failed
+ */
+export async function followDecision(
+  series: SeriesRecord,
+  instances: readonly InstanceRecord[],
+  context: NodeContext,
+): Promise<void> {
+  const decision = series.decisionId === null ? undefined : await decisionById(context.db, series.decisionId);
+  if (decision === undefined) throw new RangeError('a decided series has no decision');
+  const at = context.now();
+  const predictions = decision.kind === 'other' ? [] : ((await classifySeries(instances, context)) ?? []);
+  const against = await speaksAgainst({ series, decision, instances, predictions }, context);
+  const groups = {
+    own: instances.filter((one) => follows(one, decision)),
+    asReceived: instances.filter((one) => !follows(one, decision)),
+  };
+  const turned = await turnLate(series, decision, { instances: groups.own, at, context });
+  const flags = mergedFlags(
+    ['late'],
+    against ? ['late-contradiction'] : [],
+    turned?.turned === false ? [turned.flag] : [],
+  );
+  const ids = instances.map(({ id }) => id);
+  await context.db.transaction(async (tx) => {
+    const results =
+      turned?.turned === true ? turned.results.map((result) => ({ ...result, decisionId: decision.id })) : [];
+    const resultIds = await insertResults(tx, results);
+    const outgoing: Outgoing[] = [
+      ...groups.own.map((instance, i) => {
+        const result = results[i];
+        return result === undefined ? { instance } : { instance, result: { ...result, id: resultIds[i] as number } };
+      }),
+      ...groups.asReceived.map((instance) => ({ instance })),
+    ].sort((a, b) => a.instance.id - b.instance.id);
+    const route = routeOf(decision, instances, context);
+    // What is held waits with its series; it goes out when the series does.
+    if (decision.decision !== 'hold-for-review') await enqueue(tx, deliveriesOf(outgoing, route, at));
+    await insertPredictions(
+      tx,
+      predictions.map((one) => predictionRow(one, decision.id, context)),
+    );
+    await markInstances(tx, ids, 'decided');
+    await addInstanceFlags(tx, ids, flags);
+    await addSeriesFlags(tx, series.id, flags);
+    const { studyInstanceUid, seriesInstanceUid } = series;
+    const subject = { studyInstanceUid, seriesInstanceUid };
+    await appendAudit(tx, [
+      {
+        at,
+        event: 'late-instances',
+        actor: 'node',
+        subject,
+        detail: { decisionId: decision.id, instances: ids.length, flags },
+      },
+    ]);
+  });
+  tell(series, flags, { instances, turned, context });
+}
+
+/** A UID that came with other pixels is nobody's follower: every version goes out as it came. */
+function follows(instance: InstanceRecord, decision: DecisionRecord): boolean {
+  return decision.decision === 'standardize' && !instance.flags.includes('duplicate-uid');
+}
+
+async function turnLate(
+  series: SeriesRecord,
+  decision: DecisionRecord,
+  {
+    instances,
+    at,
+    context,
+  }: { readonly instances: readonly InstanceRecord[]; readonly at: number; readonly context: NodeContext },
+): Promise<CarriedOut | undefined> {
+  const { correction, derivation, mode } = decision;
+  if (mode === 'observe' || correction === null || derivation === null || instances.length === 0) return undefined;
+  const record = derivation as DerivationRecord;
+  const folder = `results/${series.id}-${at}-late-${instances[0]?.id}`;
+  return turnSeries({ instances, correction, record, folder }, context);
+}
+
+function routeOf(
+  decision: DecisionRecord,
+  instances: readonly InstanceRecord[],
+  { settings }: NodeContext,
+): ReturnType<typeof routeFor> {
+  const callingAeTitle = instances[0]?.callingAeTitle ?? '';
+  return routeFor({ callingAeTitle, kind: decision.kind }, settings.routing, settings.routeDefaults);
+}
+
+/** Recomputes the decision with everything that is there now; only whether it turns against the old one counts. */
+async function speaksAgainst(
+  late: {
+    readonly series: SeriesRecord;
+    readonly decision: DecisionRecord;
+    readonly instances: readonly InstanceRecord[];
+    readonly predictions: readonly InstancePrediction[];
+  },
+  context: NodeContext,
+): Promise<boolean> {
+  const { series, decision, predictions } = late;
+  if (predictions.length === 0) return false;
+  const earlier = await predictionsOfDecision(context.db, decision.id);
+  const all = (await instancesOfSeries(context.db, series.id)).filter(({ flags }) => !flags.includes('duplicate-uid'));
+  const known = await instancesByIds(
+    context.db,
+    earlier.map(({ instanceId }) => instanceId),
+  );
+  const { correlation, thresholds, decision: rules } = context.settings;
+  const pooled = [
+    ...earlier.map(({ probabilities, sax, instanceId }) => ({
+      positionKey: `earlier/${instanceId}`,
+      prediction: { probabilities, sax },
+    })),
+    ...predictions.map(({ positionKey, prediction }) => ({ positionKey: `late/${positionKey}`, prediction })),
+  ];
+  const evidence = evidenceOf(
+    [{ kind: decision.kind, instances: [...known, ...all].map(evidenceOfInstance), predictions: pooled }],
+    { correlation, settled: [] },
+  );
+  return lateVerdict(decisionOf(decision), decide(evidence, thresholds, rules)) === 'late-contradiction';
+}
+
+function decisionOf(record: DecisionRecord): Decision {
+  const { decision, observedCode, flags, reason, metricReason } = record;
+  return { decision, flags, reason, metricReason, ...(observedCode === null ? {} : { observedCode }) };
+}
+
+function predictionRow(
+  { instance, prediction }: InstancePrediction,
+  decisionId: number,
+  { classifier }: NodeContext,
+): Parameters<typeof insertPredictions>[1][number] {
+  return {
+    instanceId: instance.id,
+    decisionId,
+    probabilities: prediction.probabilities,
+    sax: prediction.sax,
+    angleDegrees: prediction.angleDegrees ?? null,
+    modelSha256: classifier.model.sha256,
+  };
+}
+
+function tell(
+  { seriesInstanceUid }: SeriesRecord,
+  flags: readonly Flag[],
+  {
+    instances,
+    turned,
+    context,
+  }: {
+    readonly instances: readonly InstanceRecord[];
+    readonly turned: CarriedOut | undefined;
+    readonly context: NodeContext;
+  },
+): void {
+  const why = turned?.turned === false ? { why: messageOf(turned.why) } : {};
+  const details = { seriesInstanceUid, instances: instances.length, flags, ...why };
+  const duplicate = instances.some((one) => one.flags.includes('duplicate-uid'));
+  if (flags.length > 1 || duplicate) context.log.warn('late-instances', { ...details, duplicate, alert: true });
+  else context.log.info('late-instances', details);
+}

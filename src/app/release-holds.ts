@@ -1,0 +1,56 @@
+import { routeFor } from '../core/routing/route.ts';
+import { appendAudit } from '../store/audit.ts';
+import { type DecisionRecord, insertDecision, standingHolds } from '../store/decisions.ts';
+import { instancesOfSeries } from '../store/instances.ts';
+import { enqueue } from '../store/outbox.ts';
+import { seriesByIds, setDecided } from '../store/series.ts';
+import type { NodeContext } from './node-context.ts';
+import { deliveriesOf } from './queue-deliveries.ts';
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * A hold ends after `decision.holdHours`: nobody looked, so the original goes out, and the record says so.
+ * @returns how many series were released
+ */
+export async function releaseExpiredHolds(context: NodeContext): Promise<number> {
+  const now = context.now();
+  const expired = (await standingHolds(context.db)).filter(
+    ({ decidedAt }) => decidedAt + context.settings.decision.holdHours * HOUR_MS <= now,
+  );
+  for (const hold of expired) await release(hold, now, context);
+  return expired.length;
+}
+
+async function release(hold: DecisionRecord, at: number, context: NodeContext): Promise<void> {
+  const [series] = await seriesByIds(context.db, [hold.seriesId]);
+  if (series === undefined) return;
+  const instances = await instancesOfSeries(context.db, hold.seriesId);
+  const callingAeTitle = instances[0]?.callingAeTitle ?? '';
+  const route = routeFor({ callingAeTitle, kind: hold.kind }, context.settings.routing, context.settings.routeDefaults);
+  const { id, ...held } = hold;
+  await context.db.transaction(async (tx) => {
+    const decisionId = await insertDecision(tx, {
+      ...held,
+      decidedAt: at,
+      decision: 'pass-through',
+      reason: `${hold.reason} Nobody reviewed it within ${context.settings.decision.holdHours} hours: it was forwarded as received.`,
+      supersedes: id,
+    });
+    await setDecided(tx, { seriesId: hold.seriesId, kind: hold.kind, kindRule: series.kindRule, decisionId });
+    await enqueue(
+      tx,
+      deliveriesOf(
+        instances.map((instance) => ({ instance })),
+        route,
+        at,
+      ),
+    );
+    const { studyInstanceUid, seriesInstanceUid } = series;
+    const subject = { studyInstanceUid, seriesInstanceUid };
+    await appendAudit(tx, [
+      { at, event: 'hold-released', actor: 'node', subject, detail: { decisionId, supersedes: id } },
+    ]);
+  });
+  context.log.warn('hold-released', { seriesInstanceUid: series.seriesInstanceUid });
+}
