@@ -27,6 +27,10 @@ export class Connections {
     request.nodejsSet({ httpAgent: this.#http, httpsAgent: this.#https });
   }
 
+  agentFor(url: string): HttpAgent {
+    return url.startsWith('https:') ? this.#https : this.#http;
+  }
+
   close(): void {
     this.#http.destroy();
     this.#https.destroy();

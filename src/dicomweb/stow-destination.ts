@@ -118,7 +118,7 @@ class Delivery {
     const { target, connections, requestBytes } = this.#context;
     const [first] = group;
     if (first !== undefined && group.length === 1 && first.bytes > requestBytes) {
-      return streamStoreRequest(target, first.instance.file, first.bytes);
+      return streamStoreRequest(target, { file: first.instance.file, length: first.bytes }, connections);
     }
     const files = await Promise.all(group.map((one) => readWhole(one.instance.file, one.bytes)));
     return sendStoreRequest(target, files, connections);
