@@ -67,23 +67,46 @@ function withOutcome(outcome: StoredOrNot): ReceivedPart {
   return { sopInstanceUid: outcome.sopInstanceUid, keep: () => Promise.resolve(outcome) };
 }
 
-/** Reads on until the file meta information is complete. No head: the bytes are not a Part 10 file. */
-async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<{ bytes: Uint8Array; head: FileHead | undefined }> {
-  let bytes: Uint8Array = Buffer.alloc(0);
-  try {
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      bytes = bytes.length === 0 ? next.value : Buffer.concat([bytes, next.value]);
-      const head = readFileMeta(bytes);
-      if (head !== undefined || bytes.length > GREATEST_FILE_META_LENGTH) {
-        return { bytes, head };
+/** What was read of a part so far. No head: the bytes are not a Part 10 file. */
+interface PartHead {
+  readonly bytes: Uint8Array;
+  readonly head: FileHead | undefined;
+}
+
+/** Reads on until the file meta information is complete; looks again each time that twice as much has arrived. */
+async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<PartHead> {
+  let gathered: Uint8Array[] = [];
+  let length = 0;
+  let nextLook = 0;
+  for (;;) {
+    const next = await chunks.next();
+    if (next.done !== true) {
+      gathered.push(next.value);
+      length += next.value.length;
+      if (length < nextLook) {
+        continue;
       }
     }
-  } catch (error) {
-    if (!(error instanceof NodeError && error.code === 'not-an-instance')) {
-      throw error;
+    const bytes = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
+    const head = headOf(bytes);
+    if (head !== undefined || next.done === true || length > GREATEST_FILE_META_LENGTH) {
+      return { bytes, head: head === 'none' ? undefined : head };
     }
+    gathered = [bytes];
+    nextLook = length * 2;
   }
-  return { bytes, head: undefined };
+}
+
+function headOf(bytes: Uint8Array): FileHead | 'none' | undefined {
+  try {
+    return readFileMeta(bytes);
+  } catch (error) {
+    if (error instanceof NodeError) {
+      // The answer for this part says so; the bytes go to quarantine.
+      return 'none';
+    }
+    throw error;
+  }
 }
 
 /** Bytes that are no Part 10 file are announced without UIDs, so that the intake keeps them in quarantine. */
@@ -100,10 +123,8 @@ function openReception(head: FileHead | undefined, context: StoreContext): Promi
   });
 }
 
-interface PartBytes {
-  /** What readHead took, and what follows. */
-  readonly bytes: Uint8Array;
-  readonly head: FileHead | undefined;
+interface PartBytes extends PartHead {
+  /** What follows the bytes of the head. */
   readonly chunks: AsyncIterator<Uint8Array>;
 }
 

@@ -1,5 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,10 @@ import { stowDestination } from '../../src/dicomweb/stow-destination.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Orthanc, requireOrthanc, startOrthanc } from '../support/orthanc.ts';
 import { EXPLICIT_LITTLE_ENDIAN, MR_IMAGE_STORAGE, part10Sample, type Sample } from '../support/part10-sample.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { requireTool } from '../support/tools.ts';
 
+const openssl = requireTool('openssl');
 const silent: EventLog = { info: () => {}, warn: () => {}, error: () => {} };
 let folder: string;
 
@@ -226,6 +230,22 @@ describe('a destination that does not simply store', () => {
       });
     }
   });
+
+  test.skipIf(openssl === undefined)(
+    'whose certificate is not trusted is not sent anything, in plain words',
+    async () => {
+      const started = createTlsServer(await selfSigned(openssl!), () => expect.unreachable());
+      server = started;
+      await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+      const url = `https://127.0.0.1:${(started.address() as AddressInfo).port}`;
+      for (const requestBytes of [1, 1_000_000]) {
+        await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({
+          code: 'destination-unreachable',
+          message: expect.stringContaining('certificate is self-signed'),
+        });
+      }
+    },
+  );
 
   test('that finds a request too large gets it in halves, and only what is too large alone fails', async () => {
     const small = part10Sample({ number: 1 });

@@ -234,6 +234,28 @@ describe('the STOW-RS endpoint', () => {
     expect([intake.stored.length, intake.aborted()]).toEqual([1, 1]);
   });
 
+  test('reads the head of a file that arrives byte by byte', async () => {
+    const [sample] = samples(1);
+    const body = multipart([sample!.file]);
+    const url = `${await serving()}/studies`;
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(url, { method: 'POST', headers: { 'Content-Type': STOW_TYPE } }, (response) =>
+        resolve(response.resume().statusCode),
+      );
+      request.on('error', reject);
+      const next = (at: number): void => {
+        if (at < 700) {
+          request.write(body.subarray(at, at + 1), () => setImmediate(next, at + 1));
+        } else {
+          request.end(body.subarray(at));
+        }
+      };
+      next(0);
+    });
+    expect(status).toBe(200);
+    expect(await keptDataSets()).toEqual([sample!.dataSet.toString('hex')]);
+  });
+
   test('drops the instance under way when its sender goes away', async () => {
     const url = await serving();
     const body = multipart(samples(1).map((one) => one.file));

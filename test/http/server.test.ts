@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { connect } from 'node:net';
 import express from 'express';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -10,6 +12,11 @@ import { createMetrics } from '../../src/http/metrics.ts';
 import { nodeMounts } from '../../src/http/mounts.ts';
 import { type HttpLimits, type HttpServer, startHttpServer } from '../../src/http/server.ts';
 import { createSignIn, signedInName } from '../../src/http/sign-in.ts';
+import { startPageRouter } from '../../src/http/start-page.ts';
+import { selfSigned } from '../support/self-signed.ts';
+import { requireTool } from '../support/tools.ts';
+
+const openssl = requireTool('openssl');
 
 const silent: EventLog = { info: () => {}, warn: () => {}, error: () => {} };
 const status: Status = {
@@ -176,6 +183,21 @@ describe('the HTTP server', () => {
     const socket = connect(server!.port, '127.0.0.1');
     await new Promise((resolve) => socket.on('close', resolve));
   });
+
+  test.skipIf(openssl === undefined)(
+    'speaks TLS where it has a certificate, and tells browsers to stay with it',
+    async () => {
+      const tls = await selfSigned(openssl!);
+      const mounts = [{ path: '/', router: startPageRouter('1.2.3') }];
+      server = await startHttpServer({ host: '127.0.0.1', port: 0, tls, mounts, log: silent });
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get({ host: '127.0.0.1', port: server!.port, ca: tls.cert, agent: false }, resolve).on('error', reject);
+      });
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers['strict-transport-security']).toMatch(/max-age/);
+    },
+  );
 
   test('says which address it cannot listen on', async () => {
     await started();
