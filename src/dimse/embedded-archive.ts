@@ -37,9 +37,12 @@ function archiveIntake(directory: string): Intake {
       const temporary = `${path}.${randomUUID()}.part`;
       return storageErrorsNamed(announced, async () => {
         await makeDurableFolder(folder, directory);
-        const file = await open(temporary, 'wx');
-        await file.write(fileMetaOf(announced));
-        return archiveReception(announced, { file, temporary, path, folder });
+        const place = { file: await open(temporary, 'wx'), temporary, path, folder };
+        await place.file.writeFile(fileMetaOf(announced)).catch(async (error: unknown) => {
+          await drop(place);
+          throw error;
+        });
+        return archiveReception(announced, place);
       });
     },
   };
@@ -53,11 +56,8 @@ interface Place {
 }
 
 /** The newest version of an instance replaces the one before it, whole (rename is atomic). */
-function archiveReception(announced: AnnouncedInstance, { file, temporary, path, folder }: Place): Reception {
-  const drop = async (): Promise<void> => {
-    await file.close();
-    await rm(temporary, { force: true });
-  };
+function archiveReception(announced: AnnouncedInstance, place: Place): Reception {
+  const { file, temporary, path, folder } = place;
   let length = 0;
   return {
     write: (chunk) =>
@@ -67,7 +67,7 @@ function archiveReception(announced: AnnouncedInstance, { file, temporary, path,
       }),
     finish: async () => {
       if (length === 0) {
-        await drop();
+        await drop(place);
         const subject = { sopInstanceUid: announced.sopInstanceUid };
         throw new NodeError('not-an-instance', 'the data set is empty', { subject });
       }
@@ -76,10 +76,19 @@ function archiveReception(announced: AnnouncedInstance, { file, temporary, path,
         await file.close();
         await rename(temporary, path);
         await syncFolder(folder);
+      }).catch(async (error: unknown) => {
+        await drop(place);
+        throw error;
       });
     },
-    abort: drop,
+    abort: () => drop(place),
   };
+}
+
+/** Nothing of it stays; a second time does nothing. */
+async function drop({ file, temporary }: Place): Promise<void> {
+  await file.close();
+  await rm(temporary, { force: true });
 }
 
 function fileMetaOf(announced: AnnouncedInstance): Uint8Array {

@@ -3,6 +3,8 @@ import type { Reception } from '../app/ports.ts';
 
 /** Above this many bytes not yet taken by the intake the peer has to wait; below half of it, it may go on. */
 const MOST_WAITING_BYTES = 1_048_576;
+/** The same for PDUs, which may be tiny. */
+const MOST_WAITING_PDUS = 64;
 
 /**
  * The data set of one C-STORE on its way from dcmjs-dimse, which knows no back-pressure, to the intake, which does.
@@ -12,6 +14,7 @@ export class IncomingDataSet extends Writable {
   readonly #reception: Promise<Reception>;
   #failure: { readonly thrown: unknown } | undefined;
   #closed = false;
+  #waitingPdus = 0;
   #roomWanted: (() => void) | undefined;
 
   constructor(reception: Promise<Reception>) {
@@ -21,9 +24,10 @@ export class IncomingDataSet extends Writable {
     reception.catch((thrown: unknown) => this.#fail(thrown));
   }
 
-  /** Resolves when there is room again; undefined while there is. */
+  /** To be asked after every PDU: resolves when there is room again; undefined while there is. */
   room(): Promise<void> | undefined {
-    if (this.writableLength <= MOST_WAITING_BYTES || this.destroyed) {
+    this.#waitingPdus = this.writableLength === 0 ? 0 : this.#waitingPdus + 1;
+    if (this.writableLength <= MOST_WAITING_BYTES && this.#waitingPdus <= MOST_WAITING_PDUS) {
       return undefined;
     }
     return new Promise((resolve) => {
@@ -55,6 +59,7 @@ export class IncomingDataSet extends Writable {
     void this.#take(chunk).finally(() => {
       taken();
       if (this.writableLength <= MOST_WAITING_BYTES / 2) {
+        this.#waitingPdus = 0;
         this.#roomWanted?.();
         this.#roomWanted = undefined;
       }
@@ -63,7 +68,7 @@ export class IncomingDataSet extends Writable {
 
   /** After a failure the rest of the data set is read and dropped, so that the peer hears the status. */
   async #take(chunk: Buffer): Promise<void> {
-    if (this.#failure !== undefined) {
+    if (this.#failure !== undefined || chunk.length === 0) {
       return;
     }
     try {

@@ -42,6 +42,9 @@ export interface Pdv {
   readonly value: Buffer;
 }
 
+/** Peers put one or two PDVs into a PDU; thousands of tiny ones would only cost memory. */
+const MOST_PDVS = 1_024;
+
 /** The PDVs of a whole P-DATA-TF PDU, header included. @throws ProtocolError */
 export function pdvsOf(pdu: Buffer): readonly Pdv[] {
   const pdvs: Pdv[] = [];
@@ -49,8 +52,8 @@ export function pdvsOf(pdu: Buffer): readonly Pdv[] {
   while (at < pdu.length) {
     const length = pdu.length - at < PDV_HEADER_LENGTH ? 0 : pdu.readUInt32BE(at);
     const end = at + 4 + length;
-    if (length < 2 || end > pdu.length) {
-      throw new ProtocolError('a PDV does not fit into its P-DATA-TF', ABORT_REASON.invalidParameter);
+    if (length < 2 || end > pdu.length || pdvs.length === MOST_PDVS) {
+      throw new ProtocolError('the PDVs do not fit into their P-DATA-TF', ABORT_REASON.invalidParameter);
     }
     const control = pdu.readUInt8(at + 5);
     pdvs.push({

@@ -89,6 +89,8 @@ export class StorageSession extends Scp {
     this.#order.accept(answerPresentationContexts(requested));
     // The answer announces the lesser of this and our own maximum: what the peer takes is not what we take.
     requested.setMaxPduLength(ANNOUNCED_MAX_PDU_LENGTH);
+    // One message after the other, whatever the peer proposed (PS3.7 D.3.3.3).
+    requested.setNegotiateAsyncOps(false);
     log.info('association-accepted', this.#peer());
     this.sendAssociationAccept();
   }
@@ -187,7 +189,8 @@ export class StorageSession extends Scp {
 
   /** A broken connection, a broken protocol, or a message that dcmjs-dimse could not read. */
   #failed(error: Error): void {
-    this.#surroundings.log.warn('association-failed', { ...this.#peer(), reason: error.message });
+    const level = this.#ending ? 'info' : 'warn';
+    this.#surroundings.log[level]('association-failed', { ...this.#peer(), reason: error.message });
     this.#guard.abort(error.message, 2, ABORT_REASON.invalidParameter);
   }
 

@@ -241,6 +241,22 @@ describe('C-STORE SCP and what peers may do', () => {
     peer.end();
   });
 
+  test('answers requests that were sent ahead one after the other', async () => {
+    const port = await started();
+    const peer = await associated(port);
+    const samples = Array.from({ length: 20 }, (_, number) => part10Sample({ number, rows: 100, columns: 100 }));
+    for (const sample of samples) {
+      peer.send(pData(1, { command: true, last: true }, storeCommand(sample)));
+      peer.send(pData(1, { command: false, last: true }, sample.dataSet));
+    }
+    for (const { sopInstanceUid } of samples) {
+      const response = await peer.nextPdu();
+      expect(commandShort(response, 0x0900)).toBe(0);
+      expect(commandValue(response, 0x1000)?.toString().replace('\0', '')).toBe(sopInstanceUid);
+    }
+    peer.end();
+  });
+
   test('keeps the answer back until the instance is durable', async () => {
     let finish: () => void = () => undefined;
     const port = await started({
@@ -366,6 +382,7 @@ describe('C-STORE SCP and what peers may do', () => {
     ['a PDU of four gigabytes', Buffer.from([4, 0, 0xff, 0xff, 0xff, 0xff])],
     ['an unknown PDU type', Buffer.from([0x47, 0x45, 0x54, 0x20, 0x2f, 0x20])],
     ['a PDV that does not fit', pdu(4, Buffer.from([0, 0, 1, 0, 1, 3, 0, 0]))],
+    ['thousands of empty PDVs', pdu(4, Buffer.concat(Array(2000).fill(Buffer.from([0, 0, 0, 2, 1, 1]))))],
     ['a garbage command set', pData(1, LAST_COMMAND, Buffer.alloc(64, 0x41))],
     ['an empty command set', pData(1, LAST_COMMAND, Buffer.alloc(0))],
     [

@@ -11,6 +11,7 @@ import { type DimseDestinationOptions, dimseDestination } from '../../src/dimse/
 import { encodeFileMeta } from '../../src/part10/file-meta.ts';
 import { type FileIntake, fileIntake } from '../support/file-intake.ts';
 import { freePort } from '../support/free-port.ts';
+import { type Orthanc, requireOrthanc, startOrthanc } from '../support/orthanc.ts';
 import { EXPLICIT_LITTLE_ENDIAN, MR_IMAGE_STORAGE, part10Sample } from '../support/part10-sample.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { dcmtk, hasDcmtk, type Storescp, startStorescp } from './dcmtk.ts';
@@ -197,6 +198,32 @@ describe.skipIf(!hasDcmtk)('C-STORE SCU with DCMTK as the archive', () => {
     expect((await readFile(join(archive.folder, name!))).subarray(-source.dataSet.length).equals(source.dataSet)).toBe(
       true,
     );
+  });
+});
+
+describe.skipIf(requireOrthanc() === undefined)('C-STORE with Orthanc on either side', () => {
+  let orthanc: Orthanc | undefined;
+
+  afterEach(async () => {
+    await orthanc?.stop();
+    orthanc = undefined;
+  });
+
+  test('Orthanc keeps what is delivered, byte for byte, and its own C-STORE brings it back', async () => {
+    const { port, intake } = await nodeAt();
+    orthanc = await startOrthanc({ settings: { DicomModalities: { node: ['ARCHIVE', '127.0.0.1', port] } } });
+    const toOrthanc = destinationAt(orthanc.dimsePort, { calledAeTitle: orthanc.aeTitle, concurrency: 3 });
+    const batch = await severalStored(9);
+    const outcomes: DeliveryOutcome[] = [];
+    const third = (from: number) => toOrthanc.deliver(batch.slice(from, from + 3), (_index, one) => outcomes.push(one));
+    await Promise.all([third(0), third(3), third(6)]);
+    expect(outcomes).toEqual(batch.map(() => ({ stored: true })));
+    for (const { sopInstanceUid, dataSet } of batch) {
+      expect((await orthanc.fetchFile(sopInstanceUid)).subarray(-dataSet.length).equals(dataSet)).toBe(true);
+    }
+    const ids = await (await orthanc.rest('/instances')).text();
+    expect((await orthanc.rest('/modalities/node/store', { method: 'POST', body: ids })).status).toBe(200);
+    expect(intake.stored).toHaveLength(9);
   });
 });
 
