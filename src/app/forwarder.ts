@@ -39,6 +39,7 @@ export class Forwarder {
   #failures = 0;
   #pausedUntil = 0;
   #problem: string | undefined;
+  #lastFailure: { readonly at: string; readonly reason: string } | null = null;
 
   constructor(destination: Destination, context: NodeContext, retry: RetrySettings) {
     this.#destination = destination;
@@ -53,6 +54,11 @@ export class Forwarder {
   /** Plain words where the destination does not take anything at the moment. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** The last failure of the destination as a whole, in plain words. */
+  get lastFailure(): { readonly at: string; readonly reason: string } | null {
+    return this.#lastFailure;
   }
 
   /** Something was queued. */
@@ -146,11 +152,12 @@ export class Forwarder {
 
   #attempt(delivery: DeliveryRecord, outcome: DeliveryOutcome): AttemptOutcome {
     const at = this.#context.now();
-    this.#context.observer.delivered(this.name, outcome.stored ? 'delivered' : 'failed');
     if (outcome.stored) {
+      this.#context.observer.delivered(this.name, outcome.warning === undefined ? 'stored' : 'warning');
       const warning = outcome.warning === undefined ? {} : { warning: outcome.warning };
       return { deliveryId: delivery.id, at, outcome: 'delivered', ...warning };
     }
+    this.#context.observer.delivered(this.name, this.#problem === undefined ? 'refused' : 'failed');
     const nextAttemptAt = at + retryDelayMs(delivery.attempts, this.#retry);
     return { deliveryId: delivery.id, at, outcome: 'failed', reason: outcome.reason, nextAttemptAt };
   }
@@ -159,6 +166,7 @@ export class Forwarder {
   #failed(problem: string): void {
     if (problem !== this.#problem) this.#context.log.warn('destination-failed', { destination: this.name, problem });
     this.#problem = problem;
+    this.#lastFailure = { at: new Date(this.#context.now()).toISOString(), reason: problem };
     this.#pausedUntil = this.#context.now() + retryDelayMs(this.#failures, this.#retry);
     this.#failures += 1;
   }

@@ -35,11 +35,10 @@ export interface NodeSettings {
 
 /** Counters that somebody may watch. */
 export interface Observer {
-  received(via: 'dimse' | 'stow', result: string): void;
   decided(decision: Decision, kind: SequenceKind): void;
   classified(slices: number, seconds: number): void;
   seriesFinished(seconds: number): void;
-  delivered(destination: string, outcome: 'delivered' | 'failed'): void;
+  delivered(destination: string, outcome: 'stored' | 'warning' | 'refused' | 'failed'): void;
 }
 
 /** What every use case is given. */

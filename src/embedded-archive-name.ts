@@ -1,0 +1,2 @@
+/** The destination that exists where a site names none. */
+export const EMBEDDED_ARCHIVE_NAME = 'embedded-archive';

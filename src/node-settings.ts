@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import type { NodeSettings } from './app/node-context.ts';
+import type { Config } from './config/config-schema.ts';
+import { loadKindRules } from './config/kind-rules-file.ts';
+import { DEFAULT_THRESHOLDS, type DecisionThresholds } from './core/decision/thresholds.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './embedded-archive-name.ts';
+import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
+
+/** Without a destination to go to by default, series go to the embedded archive. */
+export function usesEmbeddedArchive(config: Config): boolean {
+  return !config.destinations.some((destination) => destination.default);
+}
+
+/** The configuration in the terms of the use cases. */
+export async function nodeSettings(config: Config, correlation: number): Promise<NodeSettings> {
+  const defaults = config.destinations.filter((destination) => destination.default).map(({ name }) => name);
+  return {
+    series: config.series,
+    decision: config.decision,
+    thresholds: thresholdsOf(config),
+    kindRules: await readKindRules(config),
+    routing: config.routing.map(({ name, when, ...choices }) => ({ name, when, choices: withoutUndefined(choices) })),
+    routeDefaults: {
+      mode: config.mode,
+      destinations: usesEmbeddedArchive(config) ? [EMBEDDED_ARCHIVE_NAME] : defaults,
+      uidPolicy: config.uidPolicy,
+      archiveOriginals: config.archiveOriginals,
+    },
+    phasesPerPosition: config.inference.phasesPerPosition,
+    correlation,
+    derivation: {
+      manufacturer: MANUFACTURER,
+      productName: PRODUCT_NAME,
+      softwareVersion: SOFTWARE_VERSION,
+      modifyingSystem: config.dimse.aeTitle,
+      imageTypeValue1: config.imageTypeValue1,
+      seriesDescriptionSuffix: config.seriesDescriptionSuffix,
+      seriesNumberOffset: config.seriesNumberOffset,
+      privateGeometry: config.privateGeometry,
+    },
+  };
+}
+
+function thresholdsOf({ decision }: Config): DecisionThresholds {
+  const entries = Object.keys(DEFAULT_THRESHOLDS).map((name) => [name, decision[name as keyof DecisionThresholds]]);
+  return Object.fromEntries(entries) as unknown as DecisionThresholds;
+}
+
+/** The rules of the product, and before them those of the site. */
+async function readKindRules({ kinds }: Config): Promise<NodeSettings['kindRules']> {
+  const defaults = await readFile(new URL('config/sequence-kinds.yaml', PACKAGE_ROOT), 'utf8');
+  return loadKindRules(defaults, kinds.rulesFile === undefined ? undefined : await readFile(kinds.rulesFile, 'utf8'));
+}
+
+function withoutUndefined<Values extends object>(values: Values): { [Key in keyof Values]?: NonNullable<Values[Key]> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+}

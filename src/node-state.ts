@@ -1,0 +1,86 @@
+import type { Forwarder } from './app/forwarder.ts';
+import type { NodeContext } from './app/node-context.ts';
+import type { SeriesConductor } from './app/series-conductor.ts';
+import { messageOf } from './core/errors.ts';
+import type { Health, Status } from './http/answers.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { InstanceSpool } from './spool/instance-spool.ts';
+import { type StoreSummary, summarize } from './store/summary.ts';
+import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
+
+/** What a running node can be asked about. */
+export interface NodeState {
+  readonly context: NodeContext;
+  readonly forwarders: readonly Forwarder[];
+  readonly conductor: SeriesConductor;
+  readonly metrics: Metrics;
+  readonly spool: InstanceSpool;
+  /** How many data sets were refused since the start. */
+  readonly quarantined: () => number;
+  readonly dimse: { readonly aeTitle: string; readonly host: string; readonly port: number };
+  readonly mode: 'observe' | 'standardize';
+  readonly startedAt: Date;
+}
+
+/** Gauges are read when somebody looks. */
+export async function exposeMetrics({ metrics, conductor, context }: NodeState): ReturnType<Metrics['expose']> {
+  metrics.seriesOpen(conductor.openSeries);
+  const { deliveries } = await summarize(context.db);
+  for (const { destination, pending } of deliveries) metrics.outboxPending(destination, pending);
+  return metrics.expose();
+}
+
+/** Failed where nothing can be accepted and kept; a destination that takes nothing is degraded only. */
+export async function healthChecks({ forwarders, spool, context }: NodeState): Promise<Health['checks']> {
+  const database = await context.db.all('select 1').then(
+    () => ({ status: 'ok' as const }),
+    (error: unknown) => ({ status: 'failed' as const, detail: messageOf(error) }),
+  );
+  const destinations = forwarders.map(({ name, problem }) => [
+    `destination ${name}`,
+    problem === undefined ? { status: 'ok' as const } : { status: 'degraded' as const, detail: problem },
+  ]);
+  return {
+    database,
+    spool: (await spool.hasRoom)
+      ? { status: 'ok' }
+      : { status: 'failed', detail: 'the disk has no room for more instances' },
+    ...(Object.fromEntries(destinations) as Health['checks']),
+  };
+}
+
+export async function statusOf(state: NodeState): Promise<Status> {
+  const { context, conductor, dimse, mode } = state;
+  const { model } = context.classifier;
+  const summary = await summarize(context.db);
+  return {
+    product: PRODUCT_NAME,
+    version: SOFTWARE_VERSION,
+    startedAt: state.startedAt.toISOString(),
+    mode,
+    dimse,
+    recogniser: { model: `${model.name} ${model.version}`, sha256: model.sha256, provider: model.provider },
+    instances: {
+      received: summary.instances.decided + summary.instances.undecided,
+      quarantined: state.quarantined(),
+    },
+    series: {
+      open: conductor.openSeries,
+      decided: totals(summary.decisions, ({ decision }) => decision),
+      flagged: totals(summary.flagged, ({ flag }) => flag),
+    },
+    destinations: state.forwarders.map(({ name, lastFailure }) => {
+      const counts = summary.deliveries.find(({ destination }) => destination === name);
+      return { name, pending: counts?.pending ?? 0, failed: counts?.dead ?? 0, lastFailure };
+    }),
+  };
+}
+
+function totals<Row extends StoreSummary['decisions'][number]>(
+  rows: readonly Row[],
+  key: (row: Row) => string,
+): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const row of rows) sums[key(row)] = (sums[key(row)] ?? 0) + row.count;
+  return sums;
+}

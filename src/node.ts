@@ -1,0 +1,262 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Admission } from './app/admit-instances.ts';
+import { Forwarder } from './app/forwarder.ts';
+import type { NodeContext } from './app/node-context.ts';
+import type { Classifier, Destination, EventLog } from './app/ports.ts';
+import { recoverSpool } from './app/recover.ts';
+import { releaseExpiredHolds } from './app/release-holds.ts';
+import { SeriesConductor } from './app/series-conductor.ts';
+import type { Config } from './config/config-schema.ts';
+import { messageOf } from './core/errors.ts';
+import { stowDestination } from './dicomweb/stow-destination.ts';
+import { stowRouter } from './dicomweb/stow-endpoint.ts';
+import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
+import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
+import { dimseDestination } from './dimse/storage-scu.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './embedded-archive-name.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { nodeMounts } from './http/mounts.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import { createSignIn, type SignIn, signedInName } from './http/sign-in.ts';
+import { readModelManifest } from './inference/model-manifest.ts';
+import { startClassifier } from './inference/start-classifier.ts';
+import { nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
+import { exposeMetrics, healthChecks, type NodeState, statusOf } from './node-state.ts';
+import { InstanceSpool } from './spool/instance-spool.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { SOFTWARE_VERSION } from './version.ts';
+
+const SPOOL_FOLDER = 'spool';
+const HOLDS_LOOKED_AT_EVERY_MS = 60_000;
+
+export interface RunningNode {
+  readonly dimsePort: number;
+  readonly httpPort: number;
+  readonly embeddedArchive: { readonly port: number; readonly directory: string } | undefined;
+  readonly oneTimeToken: string | undefined;
+  readonly db: Database;
+  readonly classifier: Classifier;
+  /** Stops accepting, lets what is under way end, and closes everything. What is not done is taken up at the next start. */
+  close(): Promise<void>;
+}
+
+/** Closes what was opened, last first; also where the start fails half way. */
+class Opened {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add<Thing>(thing: Thing, close: (thing: Thing) => Promise<void>): Thing {
+    this.#closers.unshift(() => close(thing));
+    return thing;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+}
+
+/**
+ * Builds every edge from the configuration, wires them together and opens the ports last: what an earlier run
+ * acknowledged is on record before anything new is accepted.
+ * @throws NodeError
+ */
+export async function startNode(config: Config, log: EventLog): Promise<RunningNode> {
+  const opened = new Opened();
+  try {
+    return await start(config, log, opened);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function start(config: Config, log: EventLog, opened: Opened): Promise<RunningNode> {
+  const dataDir = resolve(config.dataDir);
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const db = opened.add(await openDatabase({ file: join(dataDir, 'node.sqlite') }), (one) => one.close());
+  const modelFolder = resolve(config.inference.modelsDir, config.inference.model);
+  const { executionProviders, requireGpu, threads } = config.inference;
+  const classifier = opened.add(
+    await startClassifier({ modelFolder, executionProviders, requireGpu, threads, log }),
+    (one) => one.close(),
+  );
+  const metrics = createMetrics();
+  const context: NodeContext = {
+    db,
+    log,
+    classifier,
+    dataDir,
+    now: Date.now,
+    observer: observerOf(metrics),
+    settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
+  };
+  const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
+  const forwarders = destinationsOf(config, archive, log).map((destination) =>
+    opened.add(new Forwarder(destination, context, config.delivery), (one) => one.close()),
+  );
+  const wake = (): void => {
+    for (const forwarder of forwarders) forwarder.wake();
+  };
+  const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
+  const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
+  await conductor.restore();
+  await intake.recover();
+  wake();
+  const holds = setInterval(() => releaseHolds(context, wake), HOLDS_LOOKED_AT_EVERY_MS);
+  opened.add(holds, async (timer) => clearInterval(timer));
+  const signIn = createSignIn(config.http.auth?.tokens);
+  const scp = opened.add(await openScp(config, intake.spool, log), (one) => one.close());
+  const { spool, quarantined } = intake;
+  const dimse = { aeTitle: config.dimse.aeTitle, host: config.dimse.host, port: scp.port };
+  const state: NodeState = {
+    context,
+    forwarders,
+    conductor,
+    metrics,
+    spool,
+    quarantined,
+    dimse,
+    mode: config.mode,
+    startedAt: new Date(),
+  };
+  const http = opened.add(await openHttp(config, state, signIn), (one) => one.close());
+  log.info('node-started', { version: SOFTWARE_VERSION, dimsePort: scp.port, httpPort: http.port, mode: config.mode });
+  return {
+    dimsePort: scp.port,
+    httpPort: http.port,
+    embeddedArchive: archive,
+    oneTimeToken: signIn.oneTimeToken,
+    db,
+    classifier,
+    close: () => opened.close(),
+  };
+}
+
+async function openEmbeddedArchive(
+  config: Config,
+  { dataDir, log, opened }: { readonly dataDir: string; readonly log: EventLog; readonly opened: Opened },
+): Promise<RunningNode['embeddedArchive']> {
+  if (!usesEmbeddedArchive(config)) return undefined;
+  const directory = join(dataDir, 'archive');
+  const archive = await startEmbeddedArchive({
+    host: '127.0.0.1',
+    port: config.embeddedArchive.port,
+    aeTitle: config.embeddedArchive.aeTitle,
+    directory,
+    log,
+  });
+  opened.add(archive, (one) => one.close());
+  return { port: archive.port, directory };
+}
+
+function destinationsOf(config: Config, archive: RunningNode['embeddedArchive'], log: EventLog): Destination[] {
+  const configured = config.destinations.map((destination) =>
+    destination.type === 'dimse' ? dimseDestination({ ...destination, log }) : stowDestination({ ...destination, log }),
+  );
+  if (archive === undefined) return configured;
+  const embedded = dimseDestination({
+    name: EMBEDDED_ARCHIVE_NAME,
+    host: '127.0.0.1',
+    port: archive.port,
+    calledAeTitle: config.embeddedArchive.aeTitle,
+    callingAeTitle: config.dimse.aeTitle,
+    concurrency: 2,
+    log,
+  });
+  return [...configured, embedded];
+}
+
+async function openIntake(
+  config: Config,
+  parts: {
+    readonly context: NodeContext;
+    readonly conductor: SeriesConductor;
+    readonly metrics: Metrics;
+    readonly wake: () => void;
+    readonly opened: Opened;
+  },
+): Promise<{
+  readonly spool: InstanceSpool;
+  readonly recover: () => Promise<void>;
+  readonly quarantined: () => number;
+}> {
+  const { context, conductor, metrics, wake, opened } = parts;
+  const admission = opened.add(
+    new Admission(context, {
+      spoolFolder: SPOOL_FOLDER,
+      onAdmitted: (admitted) => conductor.add(admitted),
+      onRepeated: wake,
+    }),
+    (one) => one.close(),
+  );
+  let quarantined = 0;
+  const spool = await InstanceSpool.open({
+    directory: join(context.dataDir, SPOOL_FOLDER),
+    quarantineDirectory: join(context.dataDir, 'quarantine'),
+    reserveBytes: config.storage.reserveMegabytes * 1024 * 1024,
+    log: context.log,
+    now: context.now,
+    onKept: (kept) => {
+      metrics.instanceReceived(kept.announced.via, 'stored');
+      admission.push(kept);
+    },
+    onRefused: ({ via }, error) => {
+      quarantined += 1;
+      metrics.instanceReceived(via, 'quarantined');
+      context.log.warn('instance-refused', { via, code: error.code, message: error.message, ...error.subject });
+    },
+  });
+  const recover = async (): Promise<void> => {
+    const options = { spoolFolder: SPOOL_FOLDER, admit: admission.push.bind(admission) };
+    const found = await recoverSpool(spool, options, context);
+    await admission.idle();
+    if (found > 0) context.log.info('spool-recovered', { instances: found });
+  };
+  return { spool, recover, quarantined: () => quarantined };
+}
+
+function openScp(config: Config, intake: InstanceSpool, log: EventLog): Promise<StorageScp> {
+  const { host, port, aeTitle, acceptAnyCalledAeTitle, allowedCallers, limits } = config.dimse;
+  return startStorageScp({
+    host,
+    port,
+    aeTitle,
+    acceptAnyCalledAe: acceptAnyCalledAeTitle,
+    allowedCallers,
+    limits,
+    intake,
+    log,
+  });
+}
+
+function openHttp(config: Config, state: NodeState, signIn: SignIn): Promise<HttpServer> {
+  const { log } = state.context;
+  const mounts = nodeMounts({
+    version: SOFTWARE_VERSION,
+    signIn,
+    checks: () => healthChecks(state),
+    status: () => statusOf(state),
+    metrics: { expose: () => exposeMetrics(state) },
+    dicomWeb: stowRouter({ intake: state.spool, log, userName: signedInName }),
+    allowOpenAccess: config.allowOpenAccess,
+    log,
+  });
+  return startHttpServer({ host: config.http.host, port: config.http.port, mounts, log });
+}
+
+function observerOf(metrics: Metrics): NodeContext['observer'] {
+  return {
+    decided: ({ decision, metricReason }, kind) => metrics.decided({ decision, reason: metricReason, kind }),
+    classified: (_slices, seconds) => metrics.classified(seconds),
+    seriesFinished: (seconds) => metrics.seriesQueued(seconds),
+    delivered: (destination, outcome) => metrics.delivered(destination, outcome),
+  };
+}
+
+async function releaseHolds(context: NodeContext, wake: () => void): Promise<void> {
+  try {
+    if ((await releaseExpiredHolds(context)) > 0) wake();
+  } catch (error) {
+    context.log.error('holds-not-released', { cause: messageOf(error) });
+  }
+}
