@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstanceHeader } from '../core/attributes/instance-header.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import { messageOf } from '../core/errors.ts';
 import type { KeptInstance } from '../spool/instance-spool.ts';
@@ -10,6 +9,7 @@ import { findVersions, type InstanceRecord, insertInstances, type NewInstance } 
 import { reopenDeliveries } from '../store/outbox.ts';
 import { addSeriesFlags, recordArrivals, type SeriesRecord } from '../store/series.ts';
 import type { NodeContext } from './node-context.ts';
+import { samePlace } from './series-of-instances.ts';
 import { headerOf } from './stored-instance.ts';
 
 /** How many instances are put on record in one transaction. */
@@ -207,13 +207,4 @@ function arrivalOf(kept: KeptInstance, versions: readonly InstanceRecord[]): Arr
   const samePixels = kept.pixelSha256 !== null && versions.every((version) => version.pixelSha256 === kept.pixelSha256);
   if (samePixels && samePlace(headerOf(latest), kept.header)) return { type: 'new', flags: ['new-version'] };
   return { type: 'new', flags: ['duplicate-uid'] };
-}
-
-/** A corrected name leaves the picture where it was; a corrected geometry makes it another object. */
-function samePlace(a: InstanceHeader, b: InstanceHeader): boolean {
-  return (
-    a.studyInstanceUid === b.studyInstanceUid &&
-    a.seriesInstanceUid === b.seriesInstanceUid &&
-    JSON.stringify(a.plane) === JSON.stringify(b.plane)
-  );
 }

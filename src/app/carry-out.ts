@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { nameOfTag } from '../core/attributes/tags.ts';
 import type { Decision } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
-import { type DerivationRecord, derivationDescription } from '../core/derivation/derivation-record.ts';
-import { derivedSeriesInstanceUid, derivedSopInstanceUid } from '../core/derivation/derived-uid.ts';
+import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { privateGeometryTags } from '../core/derivation/private-geometry.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
@@ -14,7 +13,9 @@ import { syncDirectory } from '../spool/directory-sync.ts';
 import { removeResults, type WrittenResult, writeResult } from '../spool/result-files.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { ResultRecord } from '../store/results.ts';
+import { decidedDerivation } from './decided-derivation.ts';
 import { deriveInstance } from './derive-instance.ts';
+import { derivedIdentity } from './derived-identity.ts';
 import type { NodeContext } from './node-context.ts';
 import { readStoredDataSet } from './stored-instance.ts';
 
@@ -36,10 +37,6 @@ export interface TurnOrder {
   readonly record: DerivationRecord;
   /** Name of a folder for the results of this decision. */
   readonly folder: string;
-}
-
-export function sha1(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha1').update(bytes).digest());
 }
 
 /** Rewrites and proves every instance of a series before the first one may leave; one failure stops them all. */
@@ -101,24 +98,6 @@ async function turnInstance(
   };
 }
 
-function derivedIdentity(
-  instance: InstanceRecord,
-  { correction, record }: TurnOrder,
-): { readonly sopInstanceUid: string; readonly seriesInstanceUid: string } {
-  const { sopInstanceUid, seriesInstanceUid, pixelSha256 } = instance;
-  if (record.uidPolicy === 'preserve') return { sopInstanceUid, seriesInstanceUid };
-  if (pixelSha256 === null) {
-    throw new NodeError('cannot-reorient', 'the instance has no pixels that were read', {
-      subject: { sopInstanceUid },
-    });
-  }
-  const source = { method: 'reorient', correction } as const;
-  return {
-    sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
-    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack: 0 }, sha1),
-  };
-}
-
 function staleTags(source: DataSet, record: DerivationRecord): string[] {
   return record.privateGeometry === 'keep' ? privateGeometryTags(source).map(nameOfTag) : [];
 }
@@ -129,28 +108,11 @@ export function derivationRecord(
   { route, callingAeTitle, at }: { readonly route: RouteChoices; readonly callingAeTitle: string; readonly at: number },
   context: NodeContext,
 ): DerivationRecord {
-  const { derivation } = context.settings;
-  return {
-    ...derivation,
-    ...dicomDateTime(new Date(at)),
-    description: derivationDescription({
-      product: derivation.productName,
-      softwareVersion: derivation.softwareVersion,
-      model: context.classifier.model,
-      observedCode: decision.observedCode ?? '',
-      correction: decision.correction,
-    }),
-    sourceOfPreviousValues: callingAeTitle,
+  return decidedDerivation(decision, {
+    settings: context.settings.derivation,
+    model: context.classifier.model,
     uidPolicy: route.uidPolicy,
-  };
-}
-
-/** DA, TM and DT (PS3.5 6.2) of a moment, in the local time of the node. */
-function dicomDateTime(at: Date): Pick<DerivationRecord, 'date' | 'time' | 'dateTime'> {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const date = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-  const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
-  const offset = -at.getTimezoneOffset();
-  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
-  return { date, time, dateTime: `${date}${time}${zone}` };
+    sourceOfPreviousValues: callingAeTitle,
+    at,
+  });
 }

@@ -17,6 +17,7 @@ import {
   type InstanceEvidence,
   type SeriesEvidence,
   settledFrameOf,
+  settlesFrame,
   splitByPicture,
 } from './series-evidence.ts';
 import { headerOf, readStoredDataSet } from './stored-instance.ts';
@@ -129,21 +130,7 @@ async function settledFrames(members: readonly JudgedSeries[], context: NodeCont
 
 function settledFrame({ decision, stackGroup }: SettledSeries, frameOfReferenceUid: string): PictureFrame | undefined {
   if (stackGroup === null || stackGroup.frameOfReferenceUid !== frameOfReferenceUid) return undefined;
-  const isSettled = decision.decision === 'standardize' || (decision.observedCode === '000' && isSure(decision.flags));
-  return isSettled && decision.observedCode !== null
+  return decision.observedCode !== null && settlesFrame(decision)
     ? settledFrameOf(stackGroup.plane, observed(decision.observedCode))
     : undefined;
-}
-
-const UNSETTLED: ReadonlySet<string> = new Set([
-  'uncertain',
-  'contradiction',
-  'possible-situs-variant',
-  'not-short-axis',
-  'few-slices',
-  'no-geometry',
-]);
-
-function isSure(flags: readonly string[]): boolean {
-  return !flags.some((flag) => UNSETTLED.has(flag));
 }

@@ -7,13 +7,11 @@ import {
   seriesReadyAt,
 } from '../core/series/completeness.ts';
 import { type KindRule, type KindVerdict, sequenceKind } from '../core/series/kind-rules.ts';
-import { groupReadyAt, groupSeries, splitIntoStacks } from '../core/series/stack-group.ts';
+import { groupReadyAt, groupSeries } from '../core/series/stack-group.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { SeriesRecord } from '../store/series.ts';
+import { agreedKind, frameOfReferenceOf, stackPlaneOf } from './series-of-instances.ts';
 import { headerOf } from './stored-instance.ts';
-
-/** On record where the instances of one series are of different kinds. */
-export const RULE_KINDS_DIFFER = 'instances-differ';
 
 /** A series that is arriving, with what is known of it so far. */
 export class OpenSeries {
@@ -35,11 +33,7 @@ export class OpenSeries {
     const fresh = this.instances
       .slice(known?.count ?? 0)
       .map((record) => sequenceKind(headerOf(record).kindHeader, this.#rules));
-    const all = known === undefined ? fresh : [known.verdict, ...fresh];
-    const first = all[0] ?? { kind: 'other' as const, rule: RULE_KINDS_DIFFER };
-    const verdict = all.every(({ kind }) => kind === first.kind)
-      ? first
-      : { kind: 'other' as const, rule: RULE_KINDS_DIFFER };
+    const verdict = agreedKind(known === undefined ? fresh : [known.verdict, ...fresh]);
     this.#verdict = { count: this.instances.length, verdict };
     return verdict;
   }
@@ -51,10 +45,7 @@ export class OpenSeries {
 
   /** The plane of the one stack that all instances lie in; undefined where there is none, or more than one. */
   get stackPlane(): ImagePlane | undefined {
-    const { planes } = this;
-    if (planes.length < this.instances.length) return undefined;
-    const stacks = splitIntoStacks(planes.map((plane) => ({ plane })));
-    return stacks.length === 1 ? planes[0] : undefined;
+    return stackPlaneOf(this.instances.map(headerOf));
   }
 
   get progress(): SeriesProgress {
@@ -95,7 +86,7 @@ export function groupsOf(open: readonly OpenSeries[], settings: CompletenessSett
     member: series,
     seriesInstanceUid: series.series.seriesInstanceUid,
     studyInstanceUid: series.series.studyInstanceUid,
-    frameOfReferenceUid: frameOfReferenceOf(series),
+    frameOfReferenceUid: frameOfReferenceOf(series.instances.map(headerOf)),
     kind: series.kind.kind,
     plane: series.kind.kind === 'other' ? undefined : series.stackPlane,
   }));
@@ -117,11 +108,4 @@ function readinessOf(
   const firstReceivedAt = Math.min(...parts.map(({ progress }) => progress.firstReceivedAt));
   const budget = firstReceivedAt + settings.maxWaitSeconds * 1000;
   return readiness.at <= budget ? readiness : { at: budget, because: 'time-budget' };
-}
-
-/** One Frame of Reference for all, or none that counts. */
-function frameOfReferenceOf({ instances }: OpenSeries): string | undefined {
-  const [first] = instances;
-  const uid = first === undefined ? undefined : headerOf(first).frameOfReferenceUid;
-  return instances.every((record) => headerOf(record).frameOfReferenceUid === uid) ? uid : undefined;
 }

@@ -90,6 +90,27 @@ export function settledFrameOf(plane: ImagePlane, observed: Parameters<typeof co
   return reorientPlane(plane, correctionFor(observed));
 }
 
+const UNSETTLED: ReadonlySet<string> = new Set([
+  'uncertain',
+  'contradiction',
+  'possible-situs-variant',
+  'not-short-axis',
+  'few-slices',
+  'no-geometry',
+]);
+
+/** Only what was turned, or surely standard already, is evidence for the next series of the study. */
+export function settlesFrame(decision: {
+  readonly decision: string;
+  readonly observedCode?: string | null;
+  readonly flags: readonly string[];
+}): boolean {
+  return (
+    decision.decision === 'standardize' ||
+    (decision.observedCode === '000' && !decision.flags.some((flag) => UNSETTLED.has(flag)))
+  );
+}
+
 function firstSettled(plane: ImagePlane, settled: readonly PictureFrame[]): SettledOpinion | undefined {
   for (const frame of settled) {
     const opinion = settledOpinion(plane, frame);

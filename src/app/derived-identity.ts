@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import type { DerivedIdentity } from '../core/derivation/derivation-edits.ts';
+import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
+import { derivedSeriesInstanceUid, derivedSopInstanceUid } from '../core/derivation/derived-uid.ts';
+import { NodeError } from '../core/errors.ts';
+import type { Correction } from '../core/orientation/d4.ts';
+
+/** What of a source instance its derived UIDs are computed from. */
+export interface IdentitySource {
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** Of the Pixel Data; null where they were not read. */
+  readonly pixelSha256: string | null;
+}
+
+/**
+ * The UIDs of the instance that is made of a source by a correction.
+ * @throws NodeError cannot-reorient
+ */
+export function derivedIdentity(
+  { sopInstanceUid, seriesInstanceUid, pixelSha256 }: IdentitySource,
+  { correction, record }: { readonly correction: Correction; readonly record: DerivationRecord },
+): DerivedIdentity {
+  if (record.uidPolicy === 'preserve') return { sopInstanceUid, seriesInstanceUid };
+  if (pixelSha256 === null) {
+    throw new NodeError('cannot-reorient', 'the instance has no pixels that were read', {
+      subject: { sopInstanceUid },
+    });
+  }
+  const source = { method: 'reorient', correction } as const;
+  return {
+    sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
+    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack: 0 }, sha1),
+  };
+}
+
+export function sha1(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash('sha1').update(bytes).digest());
+}
