@@ -39,6 +39,18 @@ export function parseCommandSet(bytes: Buffer): CommandSet {
   };
 }
 
+/** Elements whose value is one number, by its length: dcmjs-dimse stops reading at one that has another. */
+const NUMBER_LENGTHS: ReadonlyMap<number, number> = new Map([
+  [0x0000, 4],
+  [0x0001, 4],
+  [0x0100, 2],
+  [0x0110, 2],
+  [0x0120, 2],
+  [0x0700, 2],
+  [0x0800, 2],
+  [0x0900, 2],
+]);
+
 function elementsOf(bytes: Buffer): ReadonlyMap<number, Buffer> {
   const elements = new Map<number, Buffer>();
   let previous = -1;
@@ -48,6 +60,9 @@ function elementsOf(bytes: Buffer): ReadonlyMap<number, Buffer> {
       throw new ProtocolError('the command set cannot be read', ABORT_REASON.invalidParameter);
     }
     previous = bytes.readUInt16LE(at + 2);
+    if ((NUMBER_LENGTHS.get(previous) ?? end - at - 8) !== end - at - 8) {
+      throw new ProtocolError('the command set has a number of the wrong length', ABORT_REASON.invalidParameter);
+    }
     elements.set(previous, bytes.subarray(at + 8, end));
     at = end;
   }

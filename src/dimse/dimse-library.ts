@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import dimse from 'dcmjs-dimse';
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../part10/implementation.ts';
 
@@ -7,8 +8,17 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from '../part10
  */
 export const ANNOUNCED_MAX_PDU_LENGTH = 131_072;
 
-// Its log prints every message, private elements included, and is on unless told otherwise.
+interface Log {
+  setLevel(level: 'silent', persist: false): void;
+  rebuild(): void;
+}
+
+// Their logs print messages, private elements included, and are on unless told otherwise.
 dimse.log.setLevel('silent', false);
+const { log } = createRequire(import.meta.url)('dcmjs') as { readonly log: Log };
+log.setLevel('silent', false);
+log.rebuild();
+
 dimse.Implementation.setImplementationClassUid(IMPLEMENTATION_CLASS_UID);
 dimse.Implementation.setImplementationVersion(IMPLEMENTATION_VERSION_NAME);
 dimse.Implementation.setMaxPduLength(ANNOUNCED_MAX_PDU_LENGTH);

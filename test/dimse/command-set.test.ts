@@ -1,9 +1,31 @@
 import dimse from 'dcmjs-dimse';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ExactCommandSet, parseCommandSet, responseCommandSet } from '../../src/dimse/command-set.ts';
+import { type CommandSet, ExactCommandSet, parseCommandSet, responseCommandSet } from '../../src/dimse/command-set.ts';
+import { Dataset } from '../../src/dimse/dimse-library.ts';
 import { ProtocolError } from '../../src/dimse/pdu.ts';
 import { storeCommand } from './raw-peer.ts';
+
+const whole = storeCommand({ sopInstanceUid: '1.2.3' });
+const damaged = fc
+  .array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 })
+  .map((changes) => {
+    const bytes = Buffer.from(whole);
+    for (const [at, value] of changes) {
+      bytes[at] = value;
+    }
+    return bytes;
+  });
+
+/** What is read, or undefined where the bytes are refused as they must be. */
+function accepted(bytes: Buffer): CommandSet | undefined {
+  try {
+    return parseCommandSet(bytes);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ProtocolError);
+    return undefined;
+  }
+}
 
 describe('command set', () => {
   test('is encoded as dcmjs-dimse encodes it, where that is right', () => {
@@ -41,22 +63,26 @@ describe('command set', () => {
     );
   });
 
+  test('that is accepted is understood alike by dcmjs-dimse, however it was damaged', () => {
+    fc.assert(
+      fc.property(damaged, (bytes) => {
+        const read = accepted(bytes);
+        if (read !== undefined) {
+          const understood = new Dataset(bytes);
+          expect(understood.getElement('CommandField')).toBe(read.commandField);
+          expect(Number(understood.getElement('CommandDataSetType')) !== 0x0101).toBe(read.hasDataSet);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   test('from arbitrary bytes is refused by name, never by another error', () => {
-    const whole = storeCommand({ sopInstanceUid: '1.2.3' });
-    const damaged = fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, value]) => {
-      const bytes = Buffer.from(whole);
-      bytes[at] = value;
-      return bytes;
-    });
     const cut = fc.nat(whole.length).map((length) => whole.subarray(0, length));
     const random = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
     fc.assert(
       fc.property(fc.oneof(damaged, cut, random), (bytes) => {
-        try {
-          parseCommandSet(bytes);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
-        }
+        accepted(bytes);
       }),
       { numRuns: 500 },
     );
