@@ -28,6 +28,18 @@ type Uids = Pick<StoredOrNot, 'sopClassUid' | 'sopInstanceUid'>;
 const NO_UIDS: Uids = { sopClassUid: '', sopInstanceUid: '' };
 
 /**
+ * What bytes that are no Part 10 file are announced as: nothing that they could turn out to be, so that the intake
+ * refuses them and keeps them in quarantine, and never as an instance.
+ */
+const NO_INSTANCE = {
+  sopClassUid: 'not-part-10',
+  sopInstanceUid: 'not-part-10',
+  transferSyntaxUid: '1.2.840.10008.1.2',
+};
+/** As much of such bytes goes to quarantine: little enough for the intake to judge by the whole of it. */
+const QUARANTINED_BYTES = 1024 * 1024;
+
+/**
  * Hands the Part 10 file in one part to the intake, chunk by chunk. What is wrong with the part is in its outcome.
  * @throws whatever reading the request throws: then nothing of the part is kept
  */
@@ -51,14 +63,14 @@ export async function receivePart(part: Part, context: StoreContext): Promise<Re
     await reception.abort();
     return withOutcome(failed(uids, failure, context.log));
   }
-  // The intake may keep what is no Part 10 file, but that is never a success.
-  const kept = { ...uids, ...(head === undefined ? { failureReason: CANNOT_UNDERSTAND } : {}) };
+  // What is no Part 10 file is never a success, and for no other reason.
+  const noPart10 = head === undefined ? { failureReason: CANNOT_UNDERSTAND } : {};
   return {
     sopInstanceUid,
     keep: () =>
       reception.finish().then(
-        () => kept,
-        (error: unknown) => failed(uids, error, context.log),
+        () => ({ ...uids, ...noPart10 }),
+        (error: unknown) => ({ ...failed(uids, error, context.log), ...noPart10 }),
       ),
   };
 }
@@ -109,9 +121,8 @@ function headOf(bytes: Uint8Array): FileHead | 'none' | undefined {
   }
 }
 
-/** Bytes that are no Part 10 file are announced without UIDs, so that the intake keeps them in quarantine. */
 function openReception(head: FileHead | undefined, context: StoreContext): Promise<Reception> {
-  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = head?.meta ?? { ...NO_UIDS, transferSyntaxUid: '' };
+  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = head?.meta ?? NO_INSTANCE;
   const { callingAeTitle } = context;
   return context.intake.open({
     sopClassUid,
@@ -131,6 +142,7 @@ interface PartBytes extends PartHead {
 /** Writes the data set to the reception. Returns why it must not be kept, if so: the rest of the part is not read. */
 async function passOn(part: PartBytes, reception: Reception, context: StoreContext): Promise<unknown> {
   const { studyInstanceUid } = context;
+  let room = part.head === undefined ? QUARANTINED_BYTES : Number.POSITIVE_INFINITY;
   const watch =
     studyInstanceUid === undefined || part.head === undefined ? undefined : new StudyWatch(studyInstanceUid);
   let chunk = part.bytes;
@@ -139,9 +151,13 @@ async function passOn(part: PartBytes, reception: Reception, context: StoreConte
     if (watch?.take(chunk) === 'different') {
       return new OtherStudy();
     }
-    const failure = await failureOf(reception.write(chunk.subarray(offset)));
+    const failure = await failureOf(reception.write(chunk.subarray(offset, offset + room)));
     if (failure !== undefined) {
       return failure;
+    }
+    room -= chunk.length;
+    if (room <= 0) {
+      return undefined;
     }
     const next = await nextOrAbort(part.chunks, reception);
     if (next.done === true) {

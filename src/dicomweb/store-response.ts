@@ -42,8 +42,11 @@ function sequence(tag: string, outcomes: readonly StoredOrNot[], item: (one: Sto
 }
 
 function referenceOf(one: StoredOrNot): DicomJson {
-  const sopClass = one.sopClassUid === '' ? {} : { Value: [one.sopClassUid] };
-  return { '00081150': { vr: 'UI', ...sopClass }, '00081155': { vr: 'UI', Value: [one.sopInstanceUid] } };
+  return { '00081150': uid(one.sopClassUid), '00081155': uid(one.sopInstanceUid) };
+}
+
+function uid(value: string): DicomJson[string] {
+  return value === '' ? { vr: 'UI' } : { vr: 'UI', Value: [value] };
 }
 
 function reasonOf(one: StoredOrNot): DicomJson {

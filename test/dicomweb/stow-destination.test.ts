@@ -6,8 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryOutcome, EventLog, OutgoingInstance } from '../../src/app/ports.ts';
-import { Connections } from '../../src/dicomweb/store-request.ts';
-import { streamStoreRequest } from '../../src/dicomweb/store-stream.ts';
 import { stowDestination } from '../../src/dicomweb/stow-destination.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Orthanc, requireOrthanc, startOrthanc } from '../support/orthanc.ts';
@@ -289,23 +287,6 @@ describe('a destination that does not simply store', () => {
       expect(headers).toMatchObject({ authorization: 'Bearer secret', accept: 'application/dicom+json' });
       expect(Number(headers['content-length'])).toBeGreaterThan(1000);
     }
-  });
-
-  test('that refuses a large instance before it has read it is understood', async () => {
-    const large = await outgoing(part10Sample({ number: 50, rows: 2048, columns: 4096 }));
-    const url = await answering((_request, response) => response.writeHead(401).end());
-    await expect(deliver(destinationAt(url, { timeoutMs: 5000 }), [large])).rejects.toMatchObject({
-      code: 'destination-refused',
-    });
-  });
-
-  test('is not blamed for a large file that cannot be read', async () => {
-    const url = await answering((request) => request.resume().on('error', () => {}));
-    const target = { name: 'web', url, headers: {}, timeoutMs: 5000 };
-    const connections = new Connections();
-    const gone = { file: join(folder, 'gone.dcm'), length: 100_000 };
-    await expect(streamStoreRequest(target, gone, connections)).rejects.toMatchObject({ code: 'storage-failed' });
-    connections.close();
   });
 
   test('does not hold up the rest of a batch for a file that is gone', async () => {

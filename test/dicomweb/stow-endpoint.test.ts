@@ -3,7 +3,6 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deflateRawSync } from 'node:zlib';
 import { api } from 'dicomweb-client';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -14,11 +13,10 @@ import { stowRouter } from '../../src/dicomweb/stow-endpoint.ts';
 import { encodeFileMeta } from '../../src/part10/file-meta.ts';
 import { type FileIntake, fileIntake } from '../support/file-intake.ts';
 import { requireOrthanc, startOrthanc } from '../support/orthanc.ts';
-import { element, MR_IMAGE_STORAGE, part10Sample, type Sample } from '../support/part10-sample.ts';
+import { MR_IMAGE_STORAGE, part10Sample, type Sample } from '../support/part10-sample.ts';
+import { BOUNDARY, failures, multipart, post, STOW_TYPE, storedUids } from '../support/stow-request.ts';
 
 const silent: EventLog = { info: () => {}, warn: () => {}, error: () => {} };
-const BOUNDARY = 'the-boundary';
-const STOW_TYPE = `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`;
 
 let folder: string;
 let intake: FileIntake;
@@ -43,33 +41,6 @@ async function serving(overridden: Intake = intake): Promise<string> {
   await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(started.address() as AddressInfo).port}`;
 }
-
-function multipart(files: readonly Buffer[], type = 'application/dicom'): Buffer {
-  const parts = files.flatMap((file) => [
-    Buffer.from(`--${BOUNDARY}\r\nContent-Type: ${type}\r\n\r\n`),
-    file,
-    Buffer.from('\r\n'),
-  ]);
-  return Buffer.concat([...parts, Buffer.from(`--${BOUNDARY}--`)]);
-}
-
-async function post(url: string, body: Buffer, headers: Record<string, string> = {}) {
-  const answer = await fetch(url, {
-    method: 'POST',
-    body: new Uint8Array(body),
-    headers: { 'Content-Type': STOW_TYPE, ...headers },
-  });
-  const text = await answer.text();
-  return { status: answer.status, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) };
-}
-
-const storedUids = (json: Record<string, { Value?: Record<string, { Value?: unknown[] }>[] }>) =>
-  (json['00081199']?.Value ?? []).map((item) => item['00081155']?.Value?.[0]);
-const failures = (json: Record<string, { Value?: Record<string, { Value?: unknown[] }>[] }>) =>
-  [...(json['00081198']?.Value ?? []), ...(json['0008119A']?.Value ?? [])].map((item) => [
-    item['00081155']?.Value?.[0],
-    item['00081197']?.Value?.[0],
-  ]);
 
 const samples = (count: number): readonly Sample[] =>
   Array.from({ length: count }, (_, index) => part10Sample({ number: index + 1, rows: 64, columns: 64 }));
@@ -96,36 +67,6 @@ describe('the STOW-RS endpoint', () => {
       callingAeTitle: 'a user name of s',
       calledAeTitle: '',
     });
-  });
-
-  test('is understood by dicomweb-client', async () => {
-    const client = new api.DICOMwebClient({ url: await serving(), singlepart: false, verbose: false });
-    const datasets = samples(3).map((one) => new Uint8Array(one.file).buffer);
-    const answer = await client.storeInstances({
-      datasets,
-      request: { instance: new XMLHttpRequest() as never, responseType: 'json' },
-    });
-    expect(storedUids(answer)).toHaveLength(3);
-    expect(intake.stored).toHaveLength(3);
-  });
-
-  test.skipIf(requireOrthanc() === undefined)('is understood by Orthanc as STOW-RS client', async () => {
-    const url = await serving();
-    const orthanc = await startOrthanc({ settings: { DicomWeb: { Servers: { node: [`${url}/`] } } } });
-    try {
-      const sent = samples(5);
-      const ids: string[] = [];
-      for (const { file } of sent) {
-        const stored = await orthanc.rest('/instances', { method: 'POST', body: new Uint8Array(file) });
-        ids.push(((await stored.json()) as { ID: string }).ID);
-      }
-      const body = JSON.stringify({ Resources: ids, Synchronous: true });
-      const answer = await orthanc.rest('/dicom-web/servers/node/stow', { method: 'POST', body });
-      expect([answer.status, await answer.text()]).toMatchObject([200, expect.any(String)]);
-      expect(await keptDataSets()).toEqual(sent.map((one) => one.dataSet.toString('hex')).sort());
-    } finally {
-      await orthanc.stop();
-    }
   });
 
   test('stores what is good beside garbage, a truncated file and a contradiction, and says which are not', async () => {
@@ -158,54 +99,41 @@ describe('the STOW-RS endpoint', () => {
     expect(intake.quarantined).toHaveLength(4);
   });
 
+  test('is understood by dicomweb-client', async () => {
+    const client = new api.DICOMwebClient({ url: await serving(), singlepart: false, verbose: false });
+    const datasets = samples(3).map((one) => new Uint8Array(one.file).buffer);
+    const answer = await client.storeInstances({
+      datasets,
+      request: { instance: new XMLHttpRequest() as never, responseType: 'json' },
+    });
+    expect(storedUids(answer)).toHaveLength(3);
+    expect(intake.stored).toHaveLength(3);
+  });
+
+  test.skipIf(requireOrthanc() === undefined)('is understood by Orthanc as STOW-RS client', async () => {
+    const url = await serving();
+    const orthanc = await startOrthanc({ settings: { DicomWeb: { Servers: { node: [`${url}/`] } } } });
+    try {
+      const sent = samples(5);
+      const ids: string[] = [];
+      for (const { file } of sent) {
+        const stored = await orthanc.rest('/instances', { method: 'POST', body: new Uint8Array(file) });
+        ids.push(((await stored.json()) as { ID: string }).ID);
+      }
+      const body = JSON.stringify({ Resources: ids, Synchronous: true });
+      const answer = await orthanc.rest('/dicom-web/servers/node/stow', { method: 'POST', body });
+      expect([answer.status, await answer.text()]).toMatchObject([200, expect.any(String)]);
+      expect(await keptDataSets()).toEqual(sent.map((one) => one.dataSet.toString('hex')).sort());
+    } finally {
+      await orthanc.stop();
+    }
+  });
+
   test('answers 409 when nothing could be stored', async () => {
     const { status, json } = await post(`${await serving()}/studies`, multipart([Buffer.from('x')]));
     expect([status, failures(json)]).toEqual([409, [[undefined, 0xc000]]]);
     const otherType = await post(`${await serving()}/studies`, multipart([samples(1)[0]!.file], 'image/jpeg'));
     expect(otherType.status).toBe(409);
-  });
-
-  test.each(['explicit', 'deflated'])(
-    'keeps apart the study that the address names from others (%s)',
-    async (syntax) => {
-      const mine = part10Sample({ number: 1, studyInstanceUid: '2.25.777', rows: 512, columns: 512 });
-      const other = part10Sample({ number: 2, studyInstanceUid: '2.25.7', rows: 512, columns: 512 });
-      const noStudy = Buffer.concat([
-        mine.file.subarray(0, mine.file.length - mine.dataSet.length),
-        element(0x0008, 0x0018, 'UI', mine.sopInstanceUid),
-        element(0x0028, 0x0010, 'US', Buffer.from([1, 0])),
-      ]);
-      const meta = (one: Sample) => ({
-        sopClassUid: MR_IMAGE_STORAGE,
-        sopInstanceUid: one.sopInstanceUid,
-        transferSyntaxUid: '1.2.840.10008.1.2.1.99',
-      });
-      const fileOf = (one: Sample) =>
-        syntax === 'explicit' ? one.file : Buffer.concat([encodeFileMeta(meta(one)), deflateRawSync(one.dataSet)]);
-      const { status, json } = await post(
-        `${await serving()}/studies/2.25.777`,
-        multipart([fileOf(other), fileOf(mine), noStudy]),
-      );
-      expect(status).toBe(202);
-      expect(storedUids(json)).toEqual([mine.sopInstanceUid]);
-      expect(failures(json)).toEqual([
-        [other.sopInstanceUid, 0xa901],
-        [mine.sopInstanceUid, 0xa901],
-      ]);
-      expect(intake.aborted()).toBe(2);
-    },
-  );
-
-  test('finds the study behind a private element of a megabyte', async () => {
-    const { file } = part10Sample({ studyInstanceUid: '2.25.777' });
-    const at = file.indexOf(Buffer.from([0x10, 0, 0x10, 0, 0x50, 0x4e]));
-    const early = Buffer.concat([
-      file.subarray(0, at),
-      element(0x0009, 0x1002, 'UN', Buffer.alloc(1_000_000, 1)),
-      file.subarray(at),
-    ]);
-    expect((await post(`${await serving()}/studies/2.25.777`, multipart([early]))).status).toBe(200);
-    expect((await post(`${await serving()}/studies/2.25.778`, multipart([early]))).status).toBe(409);
   });
 
   test.each([
@@ -232,28 +160,6 @@ describe('the STOW-RS endpoint', () => {
     const body = multipart(samples(2).map((one) => one.file));
     expect((await post(url, body.subarray(0, body.length - 1000))).status).toBe(400);
     expect([intake.stored.length, intake.aborted()]).toEqual([1, 1]);
-  });
-
-  test('reads the head of a file that arrives byte by byte', async () => {
-    const [sample] = samples(1);
-    const body = multipart([sample!.file]);
-    const url = `${await serving()}/studies`;
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      const request = httpRequest(url, { method: 'POST', headers: { 'Content-Type': STOW_TYPE } }, (response) =>
-        resolve(response.resume().statusCode),
-      );
-      request.on('error', reject);
-      const next = (at: number): void => {
-        if (at < 700) {
-          request.write(body.subarray(at, at + 1), () => setImmediate(next, at + 1));
-        } else {
-          request.end(body.subarray(at));
-        }
-      };
-      next(0);
-    });
-    expect(status).toBe(200);
-    expect(await keptDataSets()).toEqual([sample!.dataSet.toString('hex')]);
   });
 
   test('drops the instance under way when its sender goes away', async () => {

@@ -8,8 +8,9 @@ const meta = {
   sopClassUid: '1.2.840.10008.5.1.4.1.1.4',
   sopInstanceUid: '1.2.3.45',
   transferSyntaxUid: '1.2.840.10008.1.2.1',
+  sourceAeTitle: 'MR1',
 };
-const encoded = Buffer.from(encodeFileMeta({ ...meta, sourceAeTitle: 'MR1' }));
+const encoded = Buffer.from(encodeFileMeta(meta));
 const dataSet = Buffer.from([0x08, 0x00, 0x60, 0x00, 0x43, 0x53, 0x02, 0x00, 0x4d, 0x52]);
 const file = Buffer.concat([encoded, dataSet]);
 
