@@ -86,13 +86,22 @@ export async function startStorageScp(options: StorageScpOptions): Promise<Stora
       for (const session of connections) {
         session.endSoon();
       }
-      await Promise.race([closed, delay(limits.closeSeconds * 1_000, undefined, { ref: false })]);
-      for (const session of connections) {
-        session.endNow();
-      }
-      await closed;
+      await endWithin(limits.closeSeconds, connections, closed);
     },
   };
+}
+
+/** Waits for the associations to end by themselves, then ends them. */
+async function endWithin(
+  seconds: number,
+  connections: ReadonlySet<StorageSession>,
+  closed: Promise<unknown>,
+): Promise<void> {
+  await Promise.race([closed, delay(seconds * 1_000, undefined, { ref: false })]);
+  for (const session of connections) {
+    session.endNow();
+  }
+  await closed;
 }
 
 function surroundingsOf(
