@@ -9,6 +9,7 @@ import type { Correction } from '../core/orientation/d4.ts';
 export interface IdentitySource {
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
+  readonly frameOfReferenceUid?: string | null | undefined;
   /** Of the Pixel Data; null where they were not read. */
   readonly pixelSha256: string | null;
 }
@@ -18,7 +19,7 @@ export interface IdentitySource {
  * @throws NodeError cannot-reorient
  */
 export function derivedIdentity(
-  { sopInstanceUid, seriesInstanceUid, pixelSha256 }: IdentitySource,
+  { sopInstanceUid, seriesInstanceUid, frameOfReferenceUid, pixelSha256 }: IdentitySource,
   { correction, record }: { readonly correction: Correction; readonly record: DerivationRecord },
 ): DerivedIdentity {
   if (record.uidPolicy === 'preserve') return { sopInstanceUid, seriesInstanceUid };
@@ -30,7 +31,10 @@ export function derivedIdentity(
   const source = { method: 'reorient', correction } as const;
   return {
     sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
-    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack: 0 }, sha1),
+    seriesInstanceUid: derivedSeriesInstanceUid(
+      { ...source, seriesInstanceUid, stack: frameOfReferenceUid ?? '' },
+      sha1,
+    ),
   };
 }
 

@@ -5,6 +5,8 @@ import { decide } from '../core/decision/policy.ts';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { messageOf } from '../core/errors.ts';
 import { routeFor } from '../core/routing/route.ts';
+import { type KindRule, sequenceKind } from '../core/series/kind-rules.ts';
+import { sameStack } from '../core/series/stack-group.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type DecisionRecord, decisionById } from '../store/decisions.ts';
 import {
@@ -23,6 +25,7 @@ import { classifySeries, evidenceOfInstance, type InstancePrediction } from './d
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
 import { evidenceOf } from './series-evidence.ts';
+import { headerOf } from './stored-instance.ts';
 
 /**
  * Instances of a series that is decided: they follow its decision, whatever they show (never a second direction). Where
@@ -39,15 +42,16 @@ export async function followDecision(
   const at = context.now();
   const predictions = decision.kind === 'other' ? [] : ((await classifySeries(instances, context)) ?? []);
   const against = await speaksAgainst({ series, decision, instances, predictions }, context);
-  const groups = {
-    own: instances.filter((one) => follows(one, decision)),
-    asReceived: instances.filter((one) => !follows(one, decision)),
-  };
+  const first = (await instancesOfSeries(context.db, series.id)).find((one) => one.state === 'decided');
+  const own = instances.filter((one) => follows(one, { decision, first, rules: context.settings.kindRules }));
+  const groups = { own, asReceived: instances.filter((one) => !own.includes(one)) };
+  const strangers = decision.decision === 'standardize' && groups.asReceived.length > 0;
   const turned = await turnLate(series, decision, { instances: groups.own, at, context });
   const flags = mergedFlags(
     ['late'],
     against ? ['late-contradiction'] : [],
     turned?.turned === false ? [turned.flag] : [],
+    strangers ? ['mixed-planes'] : [],
   );
   const ids = instances.map(({ id }) => id);
   await context.db.transaction(async (tx) => {
@@ -86,9 +90,25 @@ export async function followDecision(
   tell(series, flags, { instances, turned, context });
 }
 
-/** A UID that came with other pixels is nobody's follower: every version goes out as it came. */
-function follows(instance: InstanceRecord, decision: DecisionRecord): boolean {
-  return decision.decision === 'standardize' && !instance.flags.includes('duplicate-uid');
+/**
+ * A late instance is turned with its series only where it is of the same kind and lies in the same stack as the
+ * series. A scout under the same UID, or a UID that came with other pixels, goes out as it came.
+ */
+function follows(
+  instance: InstanceRecord,
+  series: {
+    readonly decision: DecisionRecord;
+    readonly first: InstanceRecord | undefined;
+    readonly rules: readonly KindRule[];
+  },
+): boolean {
+  const { decision, first, rules } = series;
+  if (decision.decision !== 'standardize' || instance.flags.includes('duplicate-uid')) return false;
+  const { plane, kindHeader } = headerOf(instance);
+  const stack = first === undefined ? undefined : headerOf(first).plane;
+  const sameKind = sequenceKind(kindHeader, rules).kind === decision.kind;
+  const inStack = stack === undefined ? plane === undefined : plane !== undefined && sameStack(plane, stack);
+  return sameKind && inStack;
 }
 
 async function turnLate(

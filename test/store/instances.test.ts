@@ -74,6 +74,11 @@ describe('instances', () => {
       await markInstances(tx, [receiving.instances[0]!.id], 'decided');
       const decisionId = await insertDecision(tx, newDecision(decided.series.id));
       await setDecided(tx, { seriesId: decided.series.id, kind: 'cine', kindRule: null, decisionId });
+      await markInstances(
+        tx,
+        decided.instances.map(({ id }) => id),
+        'decided',
+      );
     });
     const [late] = await database.transaction((tx) => insertInstances(tx, [newInstance(decided.series, 9)]));
     const ids = (await undecidedInstances(database)).map(({ id }) => id);

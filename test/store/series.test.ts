@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { insertDecision } from '../../src/store/decisions.ts';
-import { instancesByIds } from '../../src/store/instances.ts';
 import {
   addSeriesFlags,
   recordArrivals,
@@ -44,9 +43,9 @@ describe('series', () => {
     expect(await database.transaction((tx) => recordArrivals(tx, []))).toEqual([]);
   });
 
-  test('deciding a series decides its instances, and a late arrival does not undo that', async () => {
+  test('a late arrival does not undo that a series is decided', async () => {
     const database = await temporaryDatabase();
-    const { series, instances } = await receivedSeries(database, 3);
+    const { series } = await receivedSeries(database, 3);
     const decisionId = await database.transaction(async (tx) => {
       const id = await insertDecision(tx, newDecision(series.id));
       await setDecided(tx, { seriesId: series.id, kind: 'LGE', kindRule: 'lge-by-name', decisionId: id });
@@ -56,13 +55,13 @@ describe('series', () => {
     expect(await seriesByIds(database, [series.id])).toMatchObject([
       { state: 'decided', kind: 'LGE', kindRule: 'lge-by-name', decisionId },
     ]);
-    const states = (
-      await instancesByIds(
-        database,
-        instances.map(({ id }) => id),
-      )
-    ).map(({ state }) => state);
-    expect(states).toEqual(['decided', 'decided', 'decided']);
+  });
+
+  test('one Series Instance UID in two Frames of Reference is two series', async () => {
+    const database = await temporaryDatabase();
+    const arrivals = ['1.5', '1.6'].map((frameOfReferenceUid) => ({ ...arrival('1.2', 5), frameOfReferenceUid }));
+    const records = await database.transaction((tx) => recordArrivals(tx, arrivals));
+    expect(new Set(records.map(({ id }) => id)).size).toBe(2);
   });
 
   test('flags are added to those that are there, each once', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { appendAudit } from '../../src/store/audit.ts';
 import { insertDecision } from '../../src/store/decisions.ts';
 import { recordOutcomes } from '../../src/store/delivery-attempts.ts';
+import { markInstances } from '../../src/store/instances.ts';
 import { enqueue, reopenDeliveries } from '../../src/store/outbox.ts';
 import { setDecided } from '../../src/store/series.ts';
 import { summarize } from '../../src/store/summary.ts';
@@ -29,6 +30,11 @@ describe('summary', () => {
       const decisionId = await insertDecision(tx, newDecision(first.series.id, { flags }));
       await insertDecision(tx, newDecision(second.series.id, { flags: ['uncertain'] }));
       await setDecided(tx, { seriesId: first.series.id, kind: 'cine', kindRule: null, decisionId });
+      await markInstances(
+        tx,
+        first.instances.map(({ id }) => id),
+        'decided',
+      );
       await appendAudit(tx, [{ at: NOON, event: 'series-decided', actor: 'node', subject: {}, detail: {} }]);
     });
     await database.transaction(async (tx) => {

@@ -22,9 +22,9 @@ export function derivedSopInstanceUid(
   return uidFromName(`instance|${source.sopInstanceUid}|${source.pixelDataSha256}|${method(source)}`, sha1);
 }
 
-/** The Series Instance UID of a turned series; `stack` tells apart several stacks of one source series. */
+/** The Series Instance UID of a turned series; `stack` tells apart what shares a source UID: its Frame of Reference UID. */
 export function derivedSeriesInstanceUid(
-  source: DerivedUidSource & { readonly seriesInstanceUid: string; readonly stack: number },
+  source: DerivedUidSource & { readonly seriesInstanceUid: string; readonly stack: string },
   sha1: Sha1,
 ): string {
   return uidFromName(`series|${source.seriesInstanceUid}|${source.stack}|${method(source)}`, sha1);

@@ -5,6 +5,8 @@ create table series (
   id integer primary key autoincrement,
   study_instance_uid text not null,
   series_instance_uid text not null,
+  -- Empty where there is none. De-identified studies give one Series Instance UID to series of several frames.
+  frame_of_reference_uid text not null,
   kind text,
   kind_rule text,
   state text not null check (state in ('receiving', 'decided')),
@@ -12,7 +14,7 @@ create table series (
   last_received_at integer not null,
   decision_id integer references decisions (id),
   flags_json text not null,
-  unique (study_instance_uid, series_instance_uid)
+  unique (study_instance_uid, series_instance_uid, frame_of_reference_uid)
 ) strict;
 create index series_by_uid on series (series_instance_uid);
 create index series_by_state on series (state);
