@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config/config-schema.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { createLog } from '../log.ts';
+import { type RunningNode, startNode } from '../node.ts';
+import { PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
+import { type DemoOutcome, prepareDemo, runDemo } from './demo.ts';
+
+export interface ServeOptions {
+  readonly config?: string;
+  /** Sends a made-up study through the node; never with a site's configuration. */
+  readonly demo: boolean;
+}
+
+/**
+ * Runs the node until SIGINT or SIGTERM.
+ * @throws NodeError configuration-invalid, and whatever keeps the node from starting
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env });
+  const withDemo = options.demo && options.config === undefined;
+  // In the demo a person reads the terminal: only what needs attention interrupts the account.
+  const log = createLog(withDemo && process.env['CMR_NODE_LOG_LEVEL'] === undefined ? 'warn' : config.log.level);
+  const stop = stopSignal();
+  say(`${PRODUCT_NAME} ${SOFTWARE_VERSION}. Not a medical device.`);
+  if (withDemo) say('Making a demo study of a made-up person …');
+  const demo = withDemo ? await prepareDemo(join(resolve(config.dataDir), 'demo')) : undefined;
+  const node = await startNode(config, log);
+  if (demo !== undefined) {
+    say(`Sending it to this node by C-STORE: ${demo.series.length} series, ${demo.outgoing.length} instances.`);
+    tellOutcomes(await runDemo(demo, { node, aeTitle: config.dimse.aeTitle, log }));
+  }
+  tellAddresses(config, node);
+  await stop;
+  say('Stopping: what is under way is finished, the rest is taken up at the next start.');
+  await node.close();
+}
+
+/** The first signal asks for a clean end; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done());
+  });
+}
+
+function tellOutcomes(outcomes: readonly DemoOutcome[]): void {
+  say('');
+  for (const outcome of outcomes) {
+    const what =
+      outcome.turned > 0
+        ? `${outcome.turned} turned by ${outcome.correction} and proved sample by sample`
+        : 'forwarded as received';
+    const flags = outcome.flags.length > 0 ? ` [${outcome.flags.join(', ')}]` : '';
+    say(`  ${outcome.purpose}`);
+    say(`    ${outcome.instances} instances, ${outcome.kind}: ${outcome.reason}`);
+    say(`    ${what}, ${outcome.archived} in the archive${flags}`);
+  }
+  say('');
+}
+
+function tellAddresses(config: Config, node: RunningNode): void {
+  const { dimse, http } = config;
+  say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${node.dimsePort} (C-STORE, C-ECHO)`);
+  say(`HTTP     http://${http.host}:${node.httpPort}/ (health, metrics, status, STOW-RS)`);
+  if (node.oneTimeToken !== undefined)
+    say(`Sign-in  Authorization: Bearer ${node.oneTimeToken}   (until this node stops)`);
+  if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
+  const { model } = node.classifier;
+  say(`Model    ${model.name} ${model.version} on ${model.provider}, mode ${config.mode}`);
+  say('Ctrl-C stops the node.');
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
