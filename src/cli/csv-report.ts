@@ -1,0 +1,41 @@
+import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
+import type { FolderReport, SeriesReport } from '../folder/report.ts';
+
+type Cell = string | number | null;
+
+const COLUMNS: readonly (readonly [string, (series: SeriesReport) => Cell])[] = [
+  ['seriesInstanceUid', (series) => series.seriesInstanceUid],
+  ['firstFile', (series) => series.slices[0]?.file ?? null],
+  ['stackGroup', (series) => series.stackGroup],
+  ['kind', (series) => series.kind],
+  ['mode', (series) => series.mode],
+  ['decision', (series) => series.decision],
+  ['observedCode', (series) => series.observedCode],
+  ['correction', (series) => series.correction],
+  ['flags', (series) => series.flags.join(' ')],
+  ['reason', (series) => series.reason],
+  ...ORIENTATION_CODES.map(
+    (code, index) => [`p${code}`, (series: SeriesReport) => series.probabilities?.[index] ?? null] as const,
+  ),
+  ['sax', (series) => series.sax],
+  ['headerCode', (series) => series.header?.code ?? null],
+  ['headerAngleDegrees', (series) => series.header?.angleDegrees ?? null],
+  ['headerSide', (series) => series.header?.side ?? null],
+];
+
+/** One row for each series (RFC 4180). */
+export function csvReport(report: FolderReport): string {
+  const rows = [
+    COLUMNS.map(([name]) => name),
+    ...report.series.map((series) => COLUMNS.map(([, read]) => read(series))),
+  ];
+  return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+}
+
+/** A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers. */
+export function csvCell(value: Cell): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return String(value);
+  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

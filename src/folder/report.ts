@@ -1,0 +1,47 @@
+import type { DecisionKind } from '../core/decision/decision.ts';
+import type { Flag } from '../core/decision/flags.ts';
+import type { OrientationCode } from '../core/orientation/d4.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
+
+/** What was found about a folder and done with it. Programs read this: what is not known is null, never left out. */
+export interface FolderReport {
+  readonly series: readonly SeriesReport[];
+  readonly inputs: readonly InputReport[];
+}
+
+export interface SeriesReport {
+  /** Null for a NIfTI volume, which has no UID. */
+  readonly seriesInstanceUid: string | null;
+  /** Series with the same number were decided together; null for what was not eligible. */
+  readonly stackGroup: number | null;
+  readonly kind: SequenceKind;
+  /** `observe` for a dry run. */
+  readonly mode: 'observe' | 'standardize';
+  readonly decision: DecisionKind;
+  readonly flags: readonly Flag[];
+  readonly reason: string;
+  readonly observedCode: OrientationCode | null;
+  readonly correction: OrientationCode | null;
+  /** Picture and header together where both had a say, else the picture; in the order of ORIENTATION_CODES. */
+  readonly probabilities: readonly number[] | null;
+  readonly sax: number | null;
+  readonly header: { readonly code: OrientationCode; readonly angleDegrees: number; readonly side: number } | null;
+  /** Every file of an eligible series; every slice of a NIfTI volume. */
+  readonly slices: readonly SliceReport[];
+}
+
+export interface SliceReport {
+  /** Relative to the folder that was read. */
+  readonly file: string;
+  readonly sopInstanceUid: string | null;
+  /** Of the slice, or the mean of its slice position where other phases of it were recognised. */
+  readonly probabilities: readonly number[] | null;
+  readonly sax: number | null;
+}
+
+export interface InputReport {
+  readonly file: string;
+  /** Relative to the folder that was written; null where nothing was written for this file. */
+  readonly output: string | null;
+  readonly reason: string;
+}

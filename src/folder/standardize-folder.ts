@@ -1,0 +1,97 @@
+import { messageOf } from '../core/errors.ts';
+import { carryOutSeries } from './carry-out-series.ts';
+import { type DecidedGroup, decideSeries } from './decide-series.ts';
+import type { FolderContext } from './folder-context.ts';
+import { type FolderInstance, readFolderInstance } from './folder-instance.ts';
+import { seriesOf } from './folder-series.ts';
+import { type InputFile, listInputs } from './input-files.ts';
+import { OutputPlaces } from './output-places.ts';
+import type { FolderReport, InputReport, SeriesReport } from './report.ts';
+import { seriesReport } from './series-report.ts';
+
+export interface FolderOutcome {
+  readonly report: FolderReport;
+  /** Inputs that could not be read. */
+  readonly unread: number;
+  /** What the recogniser failed with; its series passed as received. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Standardizes a folder or a file: decides as the node does, writes every input once, and tells what was done.
+ * @throws NodeError bad-request, storage-full, storage-failed
+ */
+export async function standardizeFolder(
+  { input, output }: { readonly input: string; readonly output: string },
+  context: FolderContext,
+): Promise<FolderOutcome> {
+  const places = await OutputPlaces.plan(input, output);
+  await places.assertApart(input);
+  const { files, skipped } = await listInputs(input, await places.excluded());
+  const { instances, unread } = await readAll(files, context);
+  if (!context.settings.dryRun) await places.assertFree(instances, context.settings.overwrite);
+  const work = new FolderWork(context, places);
+  context.progress.phase('deciding and writing', instances.length);
+  await decideSeries(await seriesOf(instances, context.settings), context, (group) => work.carryOut(group));
+  const missing = [...skipped, ...unread].map(({ file, reason }) => ({ file, output: null, reason }));
+  return {
+    report: { series: work.series, inputs: byFile([...work.inputs, ...missing]) },
+    unread: missing.length + work.lost,
+    failures: work.failures,
+  };
+}
+
+async function readAll(
+  files: readonly InputFile[],
+  { progress }: FolderContext,
+): Promise<{ readonly instances: FolderInstance[]; readonly unread: { file: string; reason: string }[] }> {
+  const instances: FolderInstance[] = [];
+  const unread: { file: string; reason: string }[] = [];
+  progress.phase('reading', files.length);
+  for (const file of files) {
+    try {
+      instances.push(await readFolderInstance(file));
+    } catch (error) {
+      unread.push({ file: file.file, reason: messageOf(error) });
+    }
+    progress.step();
+  }
+  return { instances, unread };
+}
+
+/** Gathers the report while groups are carried out. */
+class FolderWork {
+  readonly series: SeriesReport[] = [];
+  readonly inputs: InputReport[] = [];
+  readonly failures: string[] = [];
+  lost = 0;
+  readonly #context: FolderContext;
+  readonly #places: OutputPlaces;
+  #groups = 0;
+
+  constructor(context: FolderContext, places: OutputPlaces) {
+    this.#context = context;
+    this.#places = places;
+  }
+
+  async carryOut(group: DecidedGroup): Promise<DecidedGroup['decision'][]> {
+    const context = this.#context;
+    const { dryRun } = context.settings;
+    const stackGroup = group.evidence.kind === 'other' ? null : ++this.#groups;
+    const decisions = [];
+    for (const member of group.members) {
+      const order = { context, places: this.#places };
+      const { decision, inputs } = await carryOutSeries(member.series.instances, group.decision, order);
+      this.series.push(seriesReport(member, decision, { group, stackGroup, mode: dryRun ? 'observe' : 'standardize' }));
+      this.inputs.push(...inputs);
+      if (!dryRun) this.lost += inputs.filter(({ output }) => output === null).length;
+      if (member.failure !== undefined) this.failures.push(member.failure);
+      decisions.push(decision);
+    }
+    return decisions;
+  }
+}
+
+function byFile(inputs: readonly InputReport[]): InputReport[] {
+  return [...inputs].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+}
