@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from preprocess import mask_to_grid, to_grid
 # Subjects that no weight sees: three of them have their DICOM at hand, three show code 110 at the scanner.
 HELD_OUT = ("SC-HF-I-01", "SC-HF-I-02", "SC-HF-I-04", "SC-HF-NI-14", "SC-N-05", "SC-HYP-06")
 LOCALIZERS_HELD_OUT_EVERY = 4
+PLANE = "image_orientation_patient"
 
 
 @dataclass(frozen=True)
@@ -68,14 +70,18 @@ def research(data: Path, name: str) -> list[Slice]:
     ]
 
 
+def joined(values: Iterable[float], digits: int) -> str:
+    return " ".join(f"{float(v):.{digits}f}" for v in values)
+
+
 def dicom_folder(folder: Path, code: str = "") -> list[Slice]:
     slices = []
     for path in sorted(folder.rglob("*.dcm")):
         dataset = pydicom.dcmread(path)
         spacing = [float(v) for v in dataset.PixelSpacing]
         grid = to_grid(dataset.pixel_array, (spacing[0], spacing[1]))
-        position = ",".join(str(v) for v in dataset.get("ImagePositionPatient", ()))
-        slices.append(Slice(grid, folder.name, path.name, code, tags={"position": position}))
+        tags = {"position": joined(dataset.ImagePositionPatient, 3), PLANE: joined(dataset.ImageOrientationPatient, 1)}
+        slices.append(Slice(grid, folder.name, path.name, code, tags=tags))
     return slices
 
 

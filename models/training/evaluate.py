@@ -12,10 +12,11 @@ import data as sets
 from export import load
 from group import LABELS, apply, permutation
 from net import Recogniser
-from serve import Raw, raw_outputs, run, sax_probability, series_probabilities, slice_probabilities
+from serve import Raw, raw_outputs, run, sax_probability, series_probabilities, series_sax, slice_probabilities
 
 Array = np.ndarray
 Report = dict[str, object]
+SAX_THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def calibration_error(confidence: Array, right: Array, bins: int = 15) -> float:
@@ -30,37 +31,71 @@ def relative(found: int, true: int) -> str:
     return LABELS[permutation(LABELS[true]).index(found)]
 
 
-def orientation_report(slices: list[sets.Slice], raw: Raw, settings: Report) -> Report:
-    calibration = settings["calibration"]
-    p = slice_probabilities(raw, calibration["temperature"])
-    true = np.array([LABELS.index(s.code) for s in slices])
-    found, confidence = p.argmax(axis=1), p.max(axis=1)
+def in_series(slices: list[sets.Slice]) -> dict[str, list[int]]:
     series: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(slices):
-        series[item.subject].append(i)
-    pooled = {s: series_probabilities(p[i], settings["pooling"]["correlation"]) for s, i in series.items()}
-    wrong_series = [s for s, q in pooled.items() if q.argmax() != true[series[s][0]]]
+        series[f"{item.subject} {item.tags.get(sets.PLANE, '')}".strip()].append(i)
+    return series
+
+
+def position_of(item: sets.Slice) -> str:
+    return next((item.tags[key] for key in ("position", "slice", "slice_guess") if key in item.tags), item.name)
+
+
+def positions_of(slices: list[sets.Slice], members: list[int]) -> list[str]:
+    return [position_of(slices[i]) for i in members]
+
+
+def slice_report(true: Array, p: Array) -> Report:
+    found, confidence = p.argmax(axis=1), p.max(axis=1)
+    wrong, sure = found != true, confidence > 0.9
     errors = Counter(relative(int(f), int(t)) for f, t in zip(found, true) if f != t)
     return {
-        "slices": len(slices),
-        "sliceAccuracy": round(float((found == true).mean()), 4),
-        "sliceErrors": dict(errors),
+        "slices": len(true),
+        "accuracy": round(float(1 - wrong.mean()), 4),
+        "errors": dict(errors),
         "mirrorOrHalfTurn": sum(n for c, n in errors.items() if c not in ("101", "110")),
-        "ece": round(calibration_error(confidence, found == true), 4),
-        "meanConfidenceWhenWrong": round(float(confidence[found != true].mean()), 3) if (found != true).any() else None,
-        "series": len(series),
-        "seriesRight": len(series) - len(wrong_series),
-        "wrongSeries": {s: [LABELS[int(pooled[s].argmax())], round(float(pooled[s].max()), 4)] for s in wrong_series},
-        "lowestPooledWhenRight": sorted(
-            round(float(q.max()), 4) for s, q in pooled.items() if s not in wrong_series)[:5],
+        "ece": round(calibration_error(confidence, ~wrong), 4),
+        "meanConfidence": round(float(confidence.mean()), 4),
+        "meanConfidenceWhenWrong": round(float(confidence[wrong].mean()), 3) if wrong.any() else None,
+        "wrongAbove0.9": int((confidence[wrong] > 0.9).sum()),
+        "mirrorOrHalfTurnAbove0.9": sum(
+            relative(int(f), int(t)) not in ("000", "101", "110") for f, t in zip(found[sure], true[sure])),
     }
 
 
-def sax_report(raw: Raw, settings: Report) -> Report:
+def series_report(slices: list[sets.Slice], true: Array, p: Array, correlation: float) -> Report:
+    series = in_series(slices)
+    pooled = {s: series_probabilities(p[i], positions_of(slices, i), correlation) for s, i in series.items()}
+    wrong = {s: q for s, q in pooled.items() if q.argmax() != true[series[s][0]]}
+    right = sorted(float(q.max()) for s, q in pooled.items() if s not in wrong)
+    return {
+        "series": len(series),
+        "right": len(right),
+        "wrong": {s: [relative(int(q.argmax()), int(true[series[s][0]])), round(float(q.max()), 4)]
+                  for s, q in wrong.items()},
+        "lowestWhenRight": [round(v, 4) for v in right[:5]],
+        "rightAndAbove": {str(t): sum(v >= t for v in right) for t in (0.8, 0.9, 0.95, 0.98)},
+    }
+
+
+def orientation_report(slices: list[sets.Slice], raw: Raw, settings: Report) -> Report:
+    p = slice_probabilities(raw, settings["calibration"]["temperature"])
+    true = np.array([LABELS.index(s.code) for s in slices])
+    correlation = settings["pooling"]["correlation"]
+    return {"slice": slice_report(true, p), "series": series_report(slices, true, p, correlation)}
+
+
+def sax_report(slices: list[sets.Slice], raw: Raw, settings: Report) -> Report:
     calibration = settings["calibration"]
     p = sax_probability(raw, calibration["saxScale"], calibration["saxOffset"])
-    shares = {f"above{t}": round(float((p >= t).mean()), 4) for t in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)}
-    return {"percentiles0_1_2_5_50_95_100": [round(float(v), 4) for v in np.percentile(p, [0, 1, 2, 5, 50, 95, 100])], **shares}
+    pooled = [series_sax(p[i], positions_of(slices, i)) for i in in_series(slices).values()]
+    return {
+        "slicePercentiles0_1_2_5_50_95_100": [round(float(v), 4) for v in np.percentile(p, [0, 1, 2, 5, 50, 95, 100])],
+        "slicesAbove": {str(t): round(float((p >= t).mean()), 4) for t in SAX_THRESHOLDS},
+        "seriesPercentiles0_5_50_95_100": [round(float(v), 4) for v in np.percentile(pooled, [0, 5, 50, 95, 100])],
+        "seriesAbove": {str(t): round(float(np.mean(np.array(pooled) >= t)), 4) for t in SAX_THRESHOLDS},
+    }
 
 
 def equivariance_error(model: Recogniser, slices: list[sets.Slice]) -> float:
@@ -100,7 +135,7 @@ def measure(model: Recogniser, data: Path, settings: Report) -> Report:
     report: Report = {}
     for name, slices in groups(data).items():
         raw = raw_outputs(model, slices)
-        found: Report = {"sax": sax_report(raw, settings)}
+        found: Report = {"sax": sax_report(slices, raw, settings)}
         if slices[0].code:
             found["orientation"] = orientation_report(slices, raw, settings)
         report[name] = found

@@ -11,7 +11,7 @@ import torch
 
 from calibrate import Calibration, calibrate
 from group import LABELS
-from net import Recogniser, orientation_net, sax_net
+from net import Recogniser, new_net
 from preprocess import CROPS, GRID, PERCENTILES, SIZE
 
 VERSION = "0.1.0"
@@ -24,10 +24,9 @@ TRAINED_ON = [
 
 
 def load(work: Path) -> Recogniser:
-    orientation, sax = orientation_net(), sax_net()
-    orientation.load_state_dict(torch.load(work / "orientation.pt"))
-    sax.load_state_dict(torch.load(work / "sax.pt"))
-    return Recogniser(orientation, sax).eval()
+    net = new_net()
+    net.load_state_dict(torch.load(work / "weights.pt"))
+    return Recogniser(net).eval()
 
 
 def reference_input(seed: int) -> np.ndarray:

@@ -46,8 +46,15 @@ def orbit(image: Tensor) -> Tensor:
     return stacked.reshape(-1, 1, stacked.shape[3], stacked.shape[4])
 
 
+def head(channels: int, hidden: int, dropout: float) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(channels, 24, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(dropout),
+        nn.Linear(24 * 64, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 1),
+    )
+
+
 class ScoreNet(nn.Module):
-    """One score of one copy, and for training a coarse map of where the left ventricle is."""
+    """Two scores of one copy (standard? short axis?), and for training a coarse map of the left ventricle."""
 
     def __init__(self, widths: tuple[int, int, int, int, int], hidden: int, dropout: float) -> None:
         super().__init__()
@@ -58,34 +65,25 @@ class ScoreNet(nn.Module):
             channels = width
         self.trunk = nn.Sequential(*layers)
         self.ventricle = nn.Conv2d(channels, 1, 1)
-        self.head = nn.Sequential(
-            nn.Conv2d(channels, 24, 1), nn.ReLU(), nn.Flatten(), nn.Dropout(dropout),
-            nn.Linear(24 * 64, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 1),
-        )
+        self.head = head(channels, hidden, dropout)
+        self.sax = head(channels, hidden, dropout)
 
-    def forward(self, copies: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, copies: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         features = self.trunk(copies)
-        return self.head(features)[:, 0], self.ventricle(features)
+        return self.head(features)[:, 0], self.sax(features)[:, 0], self.ventricle(features)
 
 
-def orientation_net() -> ScoreNet:
+def new_net() -> ScoreNet:
     return ScoreNet((16, 32, 32, 64, 64), hidden=48, dropout=0.3)
-
-
-def sax_net() -> ScoreNet:
-    return ScoreNet((16, 24, 24, 32, 32), hidden=32, dropout=0.3)
 
 
 class Recogniser(nn.Module):
     """What is exported: image [N,1,64,64] -> log_probabilities [N,8], sax_logit [N]."""
 
-    def __init__(self, orientation: ScoreNet, sax: ScoreNet) -> None:
+    def __init__(self, net: ScoreNet) -> None:
         super().__init__()
-        self.orientation = orientation
-        self.sax = sax
+        self.net = net
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        copies = orbit(local_contrast(image))
-        scores = self.orientation.head(self.orientation.trunk(copies)).reshape(-1, 8)
-        sax = self.sax.head(self.sax.trunk(copies)).reshape(-1, 8)
-        return torch.log_softmax(scores, dim=1), sax.mean(dim=1)
+        score, sax, _ = self.net(orbit(local_contrast(image)))
+        return torch.log_softmax(score.reshape(-1, 8), dim=1), sax.reshape(-1, 8).mean(dim=1)

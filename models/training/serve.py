@@ -9,7 +9,7 @@ import torch
 
 from data import Slice
 from net import Recogniser
-from preprocess import crops
+from preprocess import CROPS, crops
 
 Array = np.ndarray
 
@@ -33,10 +33,13 @@ def run(model: Recogniser, pictures: list[Array], batch: int = 64) -> tuple[Arra
     return np.concatenate(logs), np.concatenate(logits)
 
 
-def raw_outputs(model: Recogniser, slices: list[Slice]) -> Raw:
-    count = len(crops(slices[0].grid))
-    logs, logits = run(model, [crop for item in slices for crop in crops(item.grid)])
+def mean_over_crops(logs: Array, logits: Array) -> Raw:
+    count = len(CROPS)
     return Raw(logs.reshape(-1, count, 8).mean(axis=1), logits.reshape(-1, count).mean(axis=1))
+
+
+def raw_outputs(model: Recogniser, slices: list[Slice]) -> Raw:
+    return mean_over_crops(*run(model, [crop for item in slices for crop in crops(item.grid)]))
 
 
 def softmax(logits: Array) -> Array:
@@ -52,6 +55,19 @@ def sax_probability(raw: Raw, scale: float, offset: float) -> Array:
     return 1 / (1 + np.exp(-(raw.sax_logit * scale + offset)))
 
 
-def series_probabilities(per_slice: Array, correlation: float) -> Array:
-    """Slices of one series are not independent: their evidence is divided."""
-    return softmax(np.log(np.clip(per_slice, 1e-12, 1)).sum(axis=0) / correlation)
+def by_position(values: Array, positions: list[str]) -> Array:
+    """Phases of one slice position count once: their mean."""
+    names = np.array(positions)
+    return np.stack([values[names == name].mean(axis=0) for name in dict.fromkeys(positions)])
+
+
+def series_probabilities(per_slice: Array, positions: list[str], correlation: float) -> Array:
+    """Slices of one series are not independent: `correlation` of them count as one witness."""
+    logs = by_position(np.log(np.clip(per_slice, 1e-6, 1)), positions)
+    return softmax(logs.sum(axis=0) / max(1.0, min(correlation, len(logs))))
+
+
+def series_sax(per_slice: Array, positions: list[str]) -> float:
+    """Of the better half of the positions: apex and base look like nothing much."""
+    best = np.sort(by_position(per_slice, positions))[::-1]
+    return float(best[: (len(best) + 1) // 2].mean())

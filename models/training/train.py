@@ -16,71 +16,66 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import data as sets
-from augment import heart_crop, turn_code
+from augment import heart_crop
 from long_axes import long_axes
 from negatives import Negatives
-from net import ScoreNet, local_contrast, orbit, orientation_net, sax_net
+from net import ScoreNet, local_contrast, orbit, new_net
 
 log = logging.getLogger("train")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast one network is trained."""
+    """How long and how fast the network is trained."""
 
     steps: int
-    batch: int
+    batch: int = 32
+    negatives: int = 96
     rate: float = 2e-3
     decay: float = 1e-3
     smoothing: float = 0.02
     seed: int = 1
 
 
-def orientation_batch(hearts: list[sets.Slice], plan: Plan, rng: np.random.Generator) -> tuple[Tensor, ...]:
-    """Crops of standard pictures; the network's equivariance supplies the other seven codes."""
+@dataclass(frozen=True)
+class Batch:
+    """Hearts in the standard picture with soft labels and LV maps; pictures without a short axis."""
+
+    hearts: Tensor
+    labels: Tensor
+    ventricle: Tensor
+    others: Tensor
+
+
+def draw_batch(hearts: list[sets.Slice], negatives: Negatives, plan: Plan, rng: np.random.Generator) -> Batch:
     drawn = [heart_crop(hearts[i].grid, hearts[i].mask, rng) for i in rng.integers(0, len(hearts), plan.batch)]
     crops, labels, occupancy = (torch.from_numpy(np.stack(part)) for part in zip(*drawn))
+    others = np.stack([negatives.draw(rng) for _ in range(plan.negatives)])
     smooth = labels * (1 - plan.smoothing) + plan.smoothing / 8
-    return crops[:, None], smooth, occupancy[:, None]
+    return Batch(crops[:, None], smooth, occupancy[:, None], torch.from_numpy(others)[:, None])
 
 
-def orientation_loss(net: ScoreNet, batch: tuple[Tensor, ...]) -> Tensor:
-    crops, labels, occupancy = batch
-    score, ventricle = net(orbit(local_contrast(crops)))
-    choice = -(labels * F.log_softmax(score.reshape(-1, 8), dim=1)).sum(dim=1).mean()
-    where = F.binary_cross_entropy_with_logits(ventricle, orbit(occupancy))
-    return choice + 0.3 * where
+def loss_of(net: ScoreNet, batch: Batch, plan: Plan) -> Tensor:
+    """The net's equivariance supplies the other seven codes; what is no heart is seen in one copy each."""
+    copies = orbit(local_contrast(batch.hearts))
+    score, sax, ventricle = net(torch.cat([copies, local_contrast(batch.others)]))
+    count = len(copies)
+    choice = -(batch.labels * F.log_softmax(score[:count].reshape(-1, 8), dim=1)).sum(dim=1).mean()
+    where = F.binary_cross_entropy_with_logits(ventricle[:count], orbit(batch.ventricle))
+    yes, no = 1 - plan.smoothing / 2, plan.smoothing / 2
+    short_axis = F.binary_cross_entropy_with_logits(sax[:count], torch.full((count,), yes))
+    other = F.binary_cross_entropy_with_logits(sax[count:], torch.full((len(batch.others),), no))
+    return choice + 0.3 * where + 0.5 * (short_axis + other)
 
 
-def sax_batch(
-    hearts: list[sets.Slice], negatives: Negatives, plan: Plan, rng: np.random.Generator
-) -> tuple[Tensor, ...]:
-    half = plan.batch // 2
-    positive = [
-        turn_code(heart_crop(hearts[i].grid, hearts[i].mask, rng)[0], rng) for i in rng.integers(0, len(hearts), half)
-    ]
-    crops = np.stack(positive + [negatives.draw(rng) for _ in range(half)]).astype(np.float32)
-    labels = torch.cat([torch.ones(half), torch.zeros(half)])
-    smooth = labels * (1 - plan.smoothing) + plan.smoothing / 2
-    return torch.from_numpy(crops)[:, None], smooth
-
-
-def sax_loss(net: ScoreNet, batch: tuple[Tensor, ...]) -> Tensor:
-    crops, labels = batch
-    return F.binary_cross_entropy_with_logits(net(local_contrast(crops))[0], labels)
-
-
-def fit(
-    net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], tuple[Tensor, ...]],
-    loss_of: Callable[[ScoreNet, tuple[Tensor, ...]], Tensor],
-) -> ScoreNet:
+def fit(net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch]) -> ScoreNet:
     rng = np.random.default_rng(plan.seed)
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, plan.steps, pct_start=0.05)
     net.train()
     running, start = 0.0, time.monotonic()
     for step in range(1, plan.steps + 1):
-        loss = loss_of(net, draw(rng))
+        loss = loss_of(net, draw(rng), plan)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -92,24 +87,18 @@ def fit(
     return net.eval()
 
 
-def train_orientation(data: Path, plan: Plan) -> ScoreNet:
-    torch.manual_seed(plan.seed)
-    hearts, _ = sets.split(sets.sunnybrook_sax(data))
-    return fit(orientation_net(), plan, lambda rng: orientation_batch(hearts, plan, rng), orientation_loss)
-
-
-def sax_negatives(data: Path, hearts: list[sets.Slice], plan: Plan, with_pig: bool = True) -> Negatives:
+def negatives_for(data: Path, hearts: list[sets.Slice], plan: Plan, with_pig: bool) -> Negatives:
     scouts, _ = sets.split_localizers(sets.localizers(data))
-    cuts = long_axes(hearts, per_stack=3, seed=plan.seed)
+    cuts = long_axes(hearts, per_stack=1, seed=plan.seed)
     pig = sets.dicom_folder(data / "dicom" / "pig-long-axis-cine") if with_pig else []
-    return Negatives(scouts, cuts + pig * 2, hearts)
+    return Negatives(scouts, cuts + pig * 4, hearts)
 
 
-def train_sax(data: Path, plan: Plan, with_pig: bool = True) -> ScoreNet:
+def train(data: Path, plan: Plan, with_pig: bool) -> ScoreNet:
     torch.manual_seed(plan.seed)
     hearts, _ = sets.split(sets.sunnybrook_sax(data))
-    negatives = sax_negatives(data, hearts, plan, with_pig)
-    return fit(sax_net(), plan, lambda rng: sax_batch(hearts, negatives, plan, rng), sax_loss)
+    negatives = negatives_for(data, hearts, plan, with_pig)
+    return fit(new_net(), plan, lambda rng: draw_batch(hearts, negatives, plan, rng))
 
 
 def write_split(data: Path, work: Path) -> None:
@@ -127,9 +116,8 @@ def options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / "work")
-    parser.add_argument("--stages", nargs="+", default=["orientation", "sax", "export", "evaluate"])
-    parser.add_argument("--orientation-steps", type=int, default=4000)
-    parser.add_argument("--sax-steps", type=int, default=4000)
+    parser.add_argument("--stages", nargs="+", default=["train", "export", "evaluate"])
+    parser.add_argument("--steps", type=int, default=4500)
     parser.add_argument("--without-pig", action="store_true", help="measure the SAX head on an unseen animal")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
@@ -143,12 +131,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=[
         logging.StreamHandler(), logging.FileHandler(args.work / f"{'-'.join(args.stages)}.log")])
     write_split(args.data, args.work)
-    if "orientation" in args.stages:
-        net = train_orientation(args.data, Plan(args.orientation_steps, 32, seed=args.seed))
-        torch.save(net.state_dict(), args.work / "orientation.pt")
-    if "sax" in args.stages:
-        net = train_sax(args.data, Plan(args.sax_steps, 128, seed=args.seed), not args.without_pig)
-        torch.save(net.state_dict(), args.work / "sax.pt")
+    if "train" in args.stages:
+        net = train(args.data, Plan(args.steps, seed=args.seed), not args.without_pig)
+        torch.save(net.state_dict(), args.work / "weights.pt")
     if "export" in args.stages:
         from export import export_model
         export_model(args.data, args.work, args.out)
