@@ -151,7 +151,9 @@ async function openEmbeddedArchive(
 
 function destinationsOf(config: Config, archive: RunningNode['embeddedArchive'], log: EventLog): Destination[] {
   const configured = config.destinations.map((destination) =>
-    destination.type === 'dimse' ? dimseDestination({ ...destination, log }) : stowDestination({ ...destination, log }),
+    destination.type === 'dimse'
+      ? dimseDestination({ ...destination, log })
+      : stowDestination({ ...destination, timeoutMs: destination.timeoutSeconds * 1000, log }),
   );
   if (archive === undefined) return configured;
   const embedded = dimseDestination({

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flag } from '../core/decision/flags.ts';
 import { messageOf } from '../core/errors.ts';
+import { sequenceKind } from '../core/series/kind-rules.ts';
 import type { KeptInstance } from '../spool/instance-spool.ts';
 import { type AuditEntry, appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
@@ -115,7 +116,11 @@ export class Admission {
   ): Promise<{ readonly admitted: Admitted[]; readonly repeats: KeptInstance[] }> {
     const series = await recordArrivals(
       tx,
-      batch.map(({ header, receivedAt }) => ({ ...header, receivedAt })),
+      batch.map(({ header, receivedAt }) => ({
+        ...header,
+        part: sequenceKind(header.kindHeader, this.#context.settings.kindRules).kind,
+        receivedAt,
+      })),
     );
     const known = await findVersions(
       tx,

@@ -8,6 +8,7 @@ import { privateGeometryTags } from '../core/derivation/private-geometry.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import type { RouteChoices } from '../core/routing/route.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { DataSet } from '../part10/data-set.ts';
 import { syncDirectory } from '../spool/directory-sync.ts';
 import { removeResults, type WrittenResult, writeResult } from '../spool/result-files.ts';
@@ -33,6 +34,7 @@ export type CarriedOut =
 
 export interface TurnOrder {
   readonly instances: readonly InstanceRecord[];
+  readonly kind: SequenceKind;
   readonly correction: Correction;
   readonly record: DerivationRecord;
   /** Name of a folder for the results of this decision. */
@@ -72,7 +74,7 @@ async function turnInstance(
   context: NodeContext,
 ): Promise<Omit<ResultRecord, 'id' | 'decisionId'>> {
   const source = await readStoredDataSet(instance, context.dataDir);
-  const identity = derivedIdentity(instance, order);
+  const identity = derivedIdentity({ ...instance, stack: order.kind }, order);
   const { correction, record } = order;
   const bytes = deriveInstance(source, { correction, identity, record });
   const written: WrittenResult = await writeResult({

@@ -7,7 +7,8 @@ import { observed } from '../core/orientation/d4.ts';
 import { type RouteChoices, routeFor } from '../core/routing/route.ts';
 import type { ReadyReason } from '../core/series/completeness.ts';
 import { decidedInStudy, type SettledSeries } from '../store/decisions.ts';
-import type { InstanceRecord } from '../store/instances.ts';
+import { type InstanceRecord, instancesOfSeries } from '../store/instances.ts';
+import { seriesByUid } from '../store/series.ts';
 import { classifyInstances, instancesToClassify } from './classify-stack.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import type { OpenSeries, SeriesGroup } from './open-series.ts';
@@ -20,6 +21,7 @@ import {
   settlesFrame,
   splitByPicture,
 } from './series-evidence.ts';
+import { agreedKind, type PartMember } from './series-of-instances.ts';
 import { headerOf, readStoredDataSet } from './stored-instance.ts';
 
 /** What the recogniser said of one instance. */
@@ -30,6 +32,8 @@ export interface InstancePrediction extends PositionedPrediction {
 /** A series with all that is known when it is decided. */
 export interface JudgedSeries extends SeriesEvidence {
   readonly open: OpenSeries;
+  /** Name of the rule that told the kind. */
+  readonly kindRule: string;
   readonly route: RouteChoices;
   readonly predictions: readonly InstancePrediction[] | undefined;
 }
@@ -43,7 +47,10 @@ export async function decideGroup(group: SeriesGroup, context: NodeContext): Pro
   const started = performance.now();
   const judged = await Promise.all(group.members.map((open) => judge(open, context)));
   const { correlation } = context.settings;
-  for (const { members, split } of splitByPicture(judged, correlation)) {
+  const alone = judged.filter(({ kind }) => kind === 'other').map((series) => ({ members: [series], split: false }));
+  const eligible = judged.filter(({ kind }) => kind !== 'other');
+  const together = eligible.length === 0 ? [] : splitByPicture(eligible, correlation);
+  for (const { members, split } of [...alone, ...together]) {
     const settled = await settledFrames(members, context);
     const decision = decide(
       evidenceOf(members, { correlation, settled }),
@@ -76,16 +83,32 @@ async function recordTogether(
 }
 
 async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeries> {
-  const { kind } = open.kind;
+  const own = open.instances.map((record) => ({ kind: open.kind.kind, plane: headerOf(record).plane }));
+  const { kind, rule: kindRule } = agreedKind(open.kind, own, await otherParts(open, context));
   const { routing, routeDefaults } = context.settings;
   const callingAeTitle = open.instances[0]?.callingAeTitle ?? '';
   return {
     open,
     kind,
+    kindRule,
     route: routeFor({ callingAeTitle, kind }, routing, routeDefaults),
     instances: open.instances.map(evidenceOfInstance),
     predictions: kind === 'other' ? [] : await classifySeries(open.instances, context),
   };
+}
+
+/** The instances of other kinds under the same Series Instance UID. */
+async function otherParts({ series }: OpenSeries, { db }: NodeContext): Promise<PartMember[]> {
+  const { id, studyInstanceUid, seriesInstanceUid } = series;
+  const others = (await seriesByUid(db, seriesInstanceUid)).filter(
+    (other) => other.studyInstanceUid === studyInstanceUid && other.id !== id,
+  );
+  const instances = await Promise.all(
+    others.map(async (other) =>
+      (await instancesOfSeries(db, other.id)).map((record) => ({ kind: other.part, plane: headerOf(record).plane })),
+    ),
+  );
+  return instances.flat();
 }
 
 export function evidenceOfInstance(record: InstanceRecord): InstanceEvidence {

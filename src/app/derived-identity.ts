@@ -4,12 +4,14 @@ import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { derivedSeriesInstanceUid, derivedSopInstanceUid } from '../core/derivation/derived-uid.ts';
 import { NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
 
 /** What of a source instance its derived UIDs are computed from. */
 export interface IdentitySource {
   readonly sopInstanceUid: string;
   readonly seriesInstanceUid: string;
-  readonly frameOfReferenceUid?: string | null | undefined;
+  /** Tells apart what shares a Series Instance UID: the sequence kind. */
+  readonly stack: SequenceKind;
   /** Of the Pixel Data; null where they were not read. */
   readonly pixelSha256: string | null;
 }
@@ -19,7 +21,7 @@ export interface IdentitySource {
  * @throws NodeError cannot-reorient
  */
 export function derivedIdentity(
-  { sopInstanceUid, seriesInstanceUid, frameOfReferenceUid, pixelSha256 }: IdentitySource,
+  { sopInstanceUid, seriesInstanceUid, stack, pixelSha256 }: IdentitySource,
   { correction, record }: { readonly correction: Correction; readonly record: DerivationRecord },
 ): DerivedIdentity {
   if (record.uidPolicy === 'preserve') return { sopInstanceUid, seriesInstanceUid };
@@ -31,10 +33,7 @@ export function derivedIdentity(
   const source = { method: 'reorient', correction } as const;
   return {
     sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
-    seriesInstanceUid: derivedSeriesInstanceUid(
-      { ...source, seriesInstanceUid, stack: frameOfReferenceUid ?? '' },
-      sha1,
-    ),
+    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack }, sha1),
   };
 }
 

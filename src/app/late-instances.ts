@@ -124,7 +124,7 @@ async function turnLate(
   if (mode === 'observe' || correction === null || derivation === null || instances.length === 0) return undefined;
   const record = derivation as DerivationRecord;
   const folder = `results/${series.id}-${at}-late-${instances[0]?.id}`;
-  return turnSeries({ instances, correction, record, folder }, context);
+  return turnSeries({ instances, kind: decision.kind, correction, record, folder }, context);
 }
 
 function routeOf(

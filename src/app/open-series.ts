@@ -6,11 +6,11 @@ import {
   type SeriesProgress,
   seriesReadyAt,
 } from '../core/series/completeness.ts';
-import { type KindRule, type KindVerdict, sequenceKind } from '../core/series/kind-rules.ts';
+import { type KindRule, type KindVerdict, NO_RULE, sequenceKind } from '../core/series/kind-rules.ts';
 import { groupReadyAt, groupSeries } from '../core/series/stack-group.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { SeriesRecord } from '../store/series.ts';
-import { agreedKind, frameOfReferenceOf, stackPlaneOf } from './series-of-instances.ts';
+import { frameOfReferenceOf, stackPlaneOf } from './series-of-instances.ts';
 import { headerOf } from './stored-instance.ts';
 
 /** A series that is arriving, with what is known of it so far. */
@@ -19,23 +19,18 @@ export class OpenSeries {
   /** In order of arrival; every version of a SOP Instance UID. */
   readonly instances: InstanceRecord[] = [];
   readonly #rules: readonly KindRule[];
-  #verdict: { readonly count: number; readonly verdict: KindVerdict } | undefined;
+  #verdict: KindVerdict | undefined;
 
   constructor(series: SeriesRecord, rules: readonly KindRule[]) {
     this.series = series;
     this.#rules = rules;
   }
 
-  /** One kind for all: a series whose instances disagree is not one of ours. */
+  /** By the headers; all instances are of one kind, because a series of the record is (`SeriesRecord.part`). */
   get kind(): KindVerdict {
-    if (this.#verdict?.count === this.instances.length) return this.#verdict.verdict;
-    const known = this.#verdict;
-    const fresh = this.instances
-      .slice(known?.count ?? 0)
-      .map((record) => sequenceKind(headerOf(record).kindHeader, this.#rules));
-    const verdict = agreedKind(known === undefined ? fresh : [known.verdict, ...fresh]);
-    this.#verdict = { count: this.instances.length, verdict };
-    return verdict;
+    const [first] = this.instances;
+    this.#verdict ??= first === undefined ? undefined : sequenceKind(headerOf(first).kindHeader, this.#rules);
+    return this.#verdict ?? { kind: this.series.part, rule: NO_RULE };
   }
 
   /** The planes of the instances that have one. */

@@ -40,7 +40,7 @@ export async function recordSeriesDecision(
     await recordPredictions(tx, series, decisionId, context);
     await queue(tx, { series, final, carriedOut, decisionId, at });
     const { id: seriesId } = series.open.series;
-    await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.open.kind.rule, decisionId });
+    await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.kindRule, decisionId });
     await markInstances(
       tx,
       series.open.instances.map(({ id }) => id),
@@ -79,7 +79,10 @@ async function carryOut(
   }
   const folder = `results/${series.open.series.id}-${at}`;
   const { instances } = series.open;
-  const carriedOut = await turnSeries({ instances, correction: turning.correction, record, folder }, context);
+  const carriedOut = await turnSeries(
+    { instances, kind: series.kind, correction: turning.correction, record, folder },
+    context,
+  );
   if (carriedOut.turned) {
     const flags = mergedFlags(decision.flags, carriedOut.flags);
     return { carriedOut, final: { ...decision, flags }, derivation: record };

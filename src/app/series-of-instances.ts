@@ -1,17 +1,34 @@
 import type { InstanceHeader } from '../core/attributes/instance-header.ts';
 import type { ImagePlane } from '../core/geometry/image-plane.ts';
 import type { KindVerdict } from '../core/series/kind-rules.ts';
-import { splitIntoStacks } from '../core/series/stack-group.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
+import { sameStack, splitIntoStacks } from '../core/series/stack-group.ts';
 
 /** On record where the instances of one series are of different kinds. */
 export const RULE_KINDS_DIFFER = 'instances-differ';
 
 const DIFFERENT: KindVerdict = { kind: 'other', rule: RULE_KINDS_DIFFER };
 
-/** One kind for all: a series whose instances disagree is not one of ours. */
-export function agreedKind(verdicts: readonly KindVerdict[]): KindVerdict {
-  const [first = DIFFERENT] = verdicts;
-  return verdicts.every(({ kind }) => kind === first.kind) ? first : DIFFERENT;
+/** What of one instance tells to which part of its series it belongs. */
+export interface PartMember {
+  readonly kind: SequenceKind;
+  readonly plane: ImagePlane | undefined;
+}
+
+/**
+ * One Series Instance UID may stand on scouts and cines alike: each kind is a series of its own. But where instances of
+ * another kind lie in the same stack, the headers disagree about the same pictures, and none of them is one of ours: a
+ * series must never leave half turned. An instance without a plane may lie anywhere.
+ */
+export function agreedKind(
+  verdict: KindVerdict,
+  own: readonly PartMember[],
+  others: readonly PartMember[],
+): KindVerdict {
+  const sharesStack = others.some((other) =>
+    own.some(({ plane }) => plane === undefined || other.plane === undefined || sameStack(plane, other.plane)),
+  );
+  return sharesStack && verdict.kind !== 'other' ? DIFFERENT : verdict;
 }
 
 /** The plane of the one stack that all instances lie in; undefined where there is none, or more than one. */

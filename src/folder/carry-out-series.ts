@@ -6,6 +6,7 @@ import { messageOf, NodeError } from '../core/errors.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { FolderInstance } from './folder-instance.ts';
+import type { FolderSeries } from './folder-series.ts';
 import { codeOf } from './input-files.ts';
 import type { OutputPlaces } from './output-places.ts';
 import type { InputReport } from './report.ts';
@@ -23,17 +24,18 @@ export interface CarriedOut {
  * @throws NodeError storage-full, storage-failed where the results cannot be written
  */
 export async function carryOutSeries(
-  instances: readonly FolderInstance[],
+  series: FolderSeries,
   decision: Decision,
   { context, places }: { readonly context: FolderContext; readonly places: OutputPlaces },
 ): Promise<CarriedOut> {
+  const { instances } = series;
   if (context.settings.dryRun) return onlyReported(instances, decision);
   if (decision.decision !== 'standardize' || decision.correction === undefined) {
     return { decision, inputs: await copyAll(instances, { context, places, why: `as received: ${decision.reason}` }) };
   }
   const turning: Turning = { ...decision, correction: decision.correction };
   const targetOf = (file: string): string => places.pathOf(file);
-  const turned = await turnSeries(instances, turning, { ...context, targetOf });
+  const turned = await turnSeries(series, turning, { ...context, targetOf });
   if (!turned.turned) {
     const instead = passingInstead(decision, turned);
     return { decision: instead, inputs: await copyAll(instances, { context, places, why: instead.reason }) };

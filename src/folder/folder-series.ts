@@ -24,15 +24,36 @@ export async function seriesOf(
   { kindRules, kind: told }: { readonly kindRules: readonly KindRule[]; readonly kind?: SequenceKind | undefined },
 ): Promise<FolderSeries[]> {
   const duplicates = await duplicatesOf(instances);
-  return [
-    ...gathered(instances, ({ header }) => `${header.studyInstanceUid}|${header.seriesInstanceUid}`).values(),
-  ].map((members) => {
-    const headers = members.map(({ header }) => header);
-    const byRules = agreedKind(headers.map(({ kindHeader }) => sequenceKind(kindHeader, kindRules)));
+  const bySeries = gathered(instances, ({ header }) => `${header.studyInstanceUid}|${header.seriesInstanceUid}`);
+  return [...bySeries.values()].flatMap((members) => partsOf(members, { kindRules, told, duplicates }));
+}
+
+/** The instances of one Series Instance UID, each kind a series of its own, as the node sees them. */
+function partsOf(
+  members: readonly FolderInstance[],
+  context: {
+    readonly kindRules: readonly KindRule[];
+    readonly told: SequenceKind | undefined;
+    readonly duplicates: ReadonlySet<FolderInstance>;
+  },
+): FolderSeries[] {
+  const { kindRules, told, duplicates } = context;
+  const judged = members.map((instance) => {
+    const byRules = sequenceKind(instance.header.kindHeader, kindRules);
     const verdict = byRules.rule === NO_RULE && told !== undefined ? { kind: told, rule: RULE_TOLD } : byRules;
-    const { studyInstanceUid, seriesInstanceUid } = headers[0] as (typeof headers)[number];
+    return { instance, verdict, kind: verdict.kind, plane: instance.header.plane };
+  });
+  return [...gathered(judged, ({ kind }) => kind).values()].map((part) => {
+    const [first] = part as [(typeof judged)[number]];
+    const verdict = agreedKind(
+      first.verdict,
+      part,
+      judged.filter(({ kind }) => kind !== first.kind),
+    );
+    const headers = part.map(({ instance }) => instance.header);
+    const { studyInstanceUid, seriesInstanceUid } = first.instance.header;
     return {
-      instances: members,
+      instances: part.map(({ instance }) => instance),
       verdict,
       kind: verdict.kind,
       studyInstanceUid,

@@ -81,7 +81,7 @@ class FolderWork {
     const decisions = [];
     for (const member of group.members) {
       const order = { context, places: this.#places };
-      const { decision, inputs } = await carryOutSeries(member.series.instances, group.decision, order);
+      const { decision, inputs } = await carryOutSeries(member.series, group.decision, order);
       this.series.push(seriesReport(member, decision, { group, stackGroup, mode: dryRun ? 'observe' : 'standardize' }));
       this.inputs.push(...inputs);
       if (!dryRun) this.lost += inputs.filter(({ output }) => output === null).length;

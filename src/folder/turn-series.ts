@@ -7,10 +7,12 @@ import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { privateGeometryTags } from '../core/derivation/private-geometry.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import { encodeFileMeta } from '../part10/file-meta.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import type { FolderContext } from './folder-context.ts';
 import { type FolderInstance, pixelSha256Of, readDataSet } from './folder-instance.ts';
+import type { FolderSeries } from './folder-series.ts';
 import { StagedFiles } from './staged-files.ts';
 
 /** A series that was turned and proved, or why it was not. */
@@ -25,7 +27,7 @@ export type Turning = Decision & { readonly correction: Correction };
  * @throws NodeError storage-full, storage-failed where the results cannot be written
  */
 export async function turnSeries(
-  instances: readonly FolderInstance[],
+  { instances, kind }: Pick<FolderSeries, 'instances' | 'kind'>,
   decision: Turning,
   context: FolderContext & { readonly targetOf: (file: string) => string },
 ): Promise<Turned> {
@@ -39,7 +41,7 @@ export async function turnSeries(
   let stale = false;
   try {
     await fewAtOnce(instances, async (instance) => {
-      const turned = await turnInstance(instance, { correction: decision.correction, record });
+      const turned = await turnInstance(instance, { kind, correction: decision.correction, record });
       stale ||= turned.stale;
       await staged.write(targetOf(instance.file), [turned.meta, turned.dataSet]);
     });
@@ -66,12 +68,23 @@ interface TurnedInstance {
  */
 export async function turnInstance(
   instance: FolderInstance,
-  { correction, record }: { readonly correction: Correction; readonly record: DerivationRecord },
+  {
+    kind,
+    correction,
+    record,
+  }: {
+    readonly kind: SequenceKind;
+    readonly correction: Correction;
+    readonly record: DerivationRecord;
+  },
 ): Promise<TurnedInstance> {
   const source = await readDataSet(instance);
   const { sopClassUid, sopInstanceUid, seriesInstanceUid } = instance.header;
   const pixelSha256 = pixelSha256Of(source);
-  const identity = derivedIdentity({ sopInstanceUid, seriesInstanceUid, pixelSha256 }, { correction, record });
+  const identity = derivedIdentity(
+    { sopInstanceUid, seriesInstanceUid, stack: kind, pixelSha256 },
+    { correction, record },
+  );
   return {
     meta: encodeFileMeta({
       sopClassUid,

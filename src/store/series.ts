@@ -5,15 +5,15 @@ import { selectList, type TableShape, toRecord } from './table-shape.ts';
 import { wellFormed } from './well-formed.ts';
 
 /**
- * A series of a study, from its first instance on: what has one Series Instance UID and one Frame of Reference. The
- * standard allows a series no second frame (PS3.3 A.1.2.3); where a de-identified study has one, it is two series.
+ * A series of a study, from its first instance on: what has one Series Instance UID and one sequence kind by its
+ * headers. Scouts and cines under one UID exist, and are two series here.
  */
 export interface SeriesRecord {
   readonly id: number;
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
-  /** Empty where there is none. */
-  readonly frameOfReferenceUid: string;
+  /** The sequence kind by the headers of its instances. */
+  readonly part: SequenceKind;
   readonly kind: SequenceKind | null;
   /** Name of the rule that told the kind. */
   readonly kindRule: string | null;
@@ -28,7 +28,7 @@ export interface SeriesRecord {
 export interface SeriesArrival {
   readonly studyInstanceUid: string;
   readonly seriesInstanceUid: string;
-  readonly frameOfReferenceUid?: string;
+  readonly part: SequenceKind;
   readonly receivedAt: number;
 }
 
@@ -38,7 +38,7 @@ export const SERIES: TableShape<SeriesRecord> = {
     id: 'plain',
     studyInstanceUid: 'plain',
     seriesInstanceUid: 'plain',
-    frameOfReferenceUid: 'plain',
+    part: 'plain',
     kind: 'plain',
     kindRule: 'plain',
     state: 'plain',
@@ -51,10 +51,10 @@ export const SERIES: TableShape<SeriesRecord> = {
 
 const COLUMNS = selectList(SERIES);
 const UPSERT = `insert into series
-    (study_instance_uid, series_instance_uid, frame_of_reference_uid, state, first_received_at, last_received_at, flags_json)
+    (study_instance_uid, series_instance_uid, part, state, first_received_at, last_received_at, flags_json)
   select value ->> 0, value ->> 1, value ->> 2, 'receiving', min(value ->> 3), max(value ->> 3), '[]'
     from json_each(?) where true group by 1, 2, 3 order by min(key)
-  on conflict (study_instance_uid, series_instance_uid, frame_of_reference_uid) do update set
+  on conflict (study_instance_uid, series_instance_uid, part) do update set
     first_received_at = min(first_received_at, excluded.first_received_at),
     last_received_at = max(last_received_at, excluded.last_received_at)`;
 
@@ -69,7 +69,7 @@ export async function recordArrivals(
   const keys = arrivals.map((one) => [
     wellFormed(one.studyInstanceUid),
     wellFormed(one.seriesInstanceUid),
-    wellFormed(one.frameOfReferenceUid ?? ''),
+    one.part,
     one.receivedAt,
   ]);
   const parameters = [JSON.stringify(keys)];
@@ -77,7 +77,7 @@ export async function recordArrivals(
   const rows = await tx.all(
     `select ${COLUMNS} from json_each(?) as arrival join series
         on series.study_instance_uid = arrival.value ->> 0 and series.series_instance_uid = arrival.value ->> 1
-          and series.frame_of_reference_uid = arrival.value ->> 2
+          and series.part = arrival.value ->> 2
       order by arrival.key`,
     parameters,
   );

@@ -37,7 +37,7 @@ async function allStatements(database: Database): Promise<readonly string[]> {
 }
 
 async function writeOnce(tx: Transaction): Promise<readonly number[]> {
-  const arrival = { studyInstanceUid: STUDY, seriesInstanceUid: '1.2', receivedAt: NOON };
+  const arrival = { studyInstanceUid: STUDY, seriesInstanceUid: '1.2', part: 'cine' as const, receivedAt: NOON };
   const [one] = await series.recordArrivals(tx, [arrival]);
   const received = await instances.insertInstances(tx, [newInstance(one!, 1)]);
   const ids = received.map(({ id }) => id);

@@ -36,7 +36,7 @@ export function newInstance(series: SeriesRecord, n: number, overrides: Partial<
 
 export async function newSeries(tx: Transaction, n = 1, studyInstanceUid = STUDY): Promise<SeriesRecord> {
   const [series] = await recordArrivals(tx, [
-    { studyInstanceUid, seriesInstanceUid: `${studyInstanceUid}.${n}`, receivedAt: NOON },
+    { studyInstanceUid, seriesInstanceUid: `${studyInstanceUid}.${n}`, part: 'cine', receivedAt: NOON },
   ]);
   return series!;
 }

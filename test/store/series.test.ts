@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { SequenceKind } from '../../src/core/series/sequence-kind.ts';
 import { insertDecision } from '../../src/store/decisions.ts';
 import {
   addSeriesFlags,
@@ -12,7 +13,12 @@ import { NOON, newDecision, receivedSeries, STUDY } from './sample-records.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 function arrival(series: string, minutes: number, study = STUDY) {
-  return { studyInstanceUid: study, seriesInstanceUid: series, receivedAt: NOON + minutes * 60_000 };
+  return {
+    studyInstanceUid: study,
+    seriesInstanceUid: series,
+    part: 'cine' as SequenceKind,
+    receivedAt: NOON + minutes * 60_000,
+  };
 }
 
 describe('series', () => {
@@ -57,9 +63,9 @@ describe('series', () => {
     ]);
   });
 
-  test('one Series Instance UID in two Frames of Reference is two series', async () => {
+  test('one Series Instance UID on instances of two kinds is two series', async () => {
     const database = await temporaryDatabase();
-    const arrivals = ['1.5', '1.6'].map((frameOfReferenceUid) => ({ ...arrival('1.2', 5), frameOfReferenceUid }));
+    const arrivals = (['cine', 'other'] as const).map((part) => ({ ...arrival('1.2', 5), part }));
     const records = await database.transaction((tx) => recordArrivals(tx, arrivals));
     expect(new Set(records.map(({ id }) => id)).size).toBe(2);
   });

@@ -22,7 +22,7 @@ export function derivedSopInstanceUid(
   return uidFromName(`instance|${source.sopInstanceUid}|${source.pixelDataSha256}|${method(source)}`, sha1);
 }
 
-/** The Series Instance UID of a turned series; `stack` tells apart what shares a source UID: its Frame of Reference UID. */
+/** The Series Instance UID of a turned series; `stack` tells apart what shares a source UID: its sequence kind. */
 export function derivedSeriesInstanceUid(
   source: DerivedUidSource & { readonly seriesInstanceUid: string; readonly stack: string },
   sha1: Sha1,

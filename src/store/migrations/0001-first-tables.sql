@@ -5,8 +5,8 @@ create table series (
   id integer primary key autoincrement,
   study_instance_uid text not null,
   series_instance_uid text not null,
-  -- Empty where there is none. De-identified studies give one Series Instance UID to series of several frames.
-  frame_of_reference_uid text not null,
+  -- The sequence kind by the headers: scanners and de-identifiers give one Series Instance UID to scouts and cines alike.
+  part text not null,
   kind text,
   kind_rule text,
   state text not null check (state in ('receiving', 'decided')),
@@ -14,7 +14,7 @@ create table series (
   last_received_at integer not null,
   decision_id integer references decisions (id),
   flags_json text not null,
-  unique (study_instance_uid, series_instance_uid, frame_of_reference_uid)
+  unique (study_instance_uid, series_instance_uid, part)
 ) strict;
 create index series_by_uid on series (series_instance_uid);
 create index series_by_state on series (state);
