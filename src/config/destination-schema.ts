@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { aeTitle, host, name, peerPort, positiveSeconds } from './config-values.ts';
+
+const concurrency = z.int().min(1).max(64);
+
+const dimseDestination = z.strictObject({
+  name,
+  type: z.literal('dimse'),
+  host,
+  port: peerPort,
+  calledAeTitle: aeTitle,
+  /** Where it is not given: `dimse.aeTitle`. */
+  callingAeTitle: aeTitle.exactOptional(),
+  passOnSourceAeTitle: z.boolean().default(false),
+  concurrency: concurrency.default(4),
+  default: z.boolean().default(false),
+  timeouts: z
+    .strictObject({
+      connectSeconds: positiveSeconds.exactOptional(),
+      associationSeconds: positiveSeconds.exactOptional(),
+      responseSeconds: positiveSeconds.exactOptional(),
+      idleReleaseSeconds: positiveSeconds.exactOptional(),
+    })
+    .default({}),
+});
+
+const serviceAddress = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
+  .refine((url) => !/^[^/]*\/\/[^/]*@/.test(url), 'must not hold a user name or password: put them under headers')
+  .refine((url) => !/[?#]/.test(url), 'must be a base address without a query or fragment');
+
+/** The words of RFC 9110 5.6.2 and 5.5. */
+const headers = z.record(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of an HTTP header'),
+  z.string().regex(/^[\t -~\u0080-\u00ff]*$/, 'must be the value of an HTTP header'),
+);
+
+const stowDestination = z.strictObject({
+  name,
+  type: z.literal('stow'),
+  url: serviceAddress,
+  concurrency: concurrency.default(2),
+  default: z.boolean().default(false),
+  /** Such as Authorization. Secret. */
+  headers: headers.default({}),
+  timeoutSeconds: positiveSeconds.default(120),
+});
+
+/** An archive, as a site writes it. */
+export const destinationSchema = z.discriminatedUnion('type', [dimseDestination, stowDestination]);

@@ -1,0 +1,19 @@
+import { stringify } from 'yaml';
+import type { Config } from './config-schema.ts';
+import { isSecret } from './faults.ts';
+
+const NOT_SHOWN = '(not shown)';
+
+/** The configuration that is in effect, as YAML, without what must stay secret. */
+export function effectiveConfig(config: Config): string {
+  return stringify(withoutSecrets(config, []));
+}
+
+function withoutSecrets(value: unknown, path: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, path));
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, [...path, key])]));
+  }
+  // Who may sign in is no secret, and an administrator wants to see it.
+  return isSecret(path) && path.at(-1) !== 'name' ? NOT_SHOWN : value;
+}
