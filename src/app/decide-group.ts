@@ -145,10 +145,10 @@ export async function classifySeries(
 /** The frames on which earlier series of the study settled, in the Frame of Reference of these. */
 async function settledFrames(members: readonly JudgedSeries[], context: NodeContext): Promise<PictureFrame[]> {
   const [first] = members;
-  const record = first?.open.instances[0];
-  if (record === undefined || record.frameOfReferenceUid === null) return [];
-  const decided = await decidedInStudy(context.db, record.studyInstanceUid);
-  return decided.flatMap((series) => settledFrame(series, record.frameOfReferenceUid as string) ?? []);
+  const frameOfReferenceUid = first?.open.frameOfReferenceUid;
+  if (first === undefined || frameOfReferenceUid === undefined) return [];
+  const decided = await decidedInStudy(context.db, first.open.series.studyInstanceUid);
+  return decided.flatMap((series) => settledFrame(series, frameOfReferenceUid) ?? []);
 }
 
 function settledFrame({ decision, stackGroup }: SettledSeries, frameOfReferenceUid: string): PictureFrame | undefined {

@@ -43,6 +43,11 @@ export class OpenSeries {
     return stackPlaneOf(this.instances.map(headerOf));
   }
 
+  /** One Frame of Reference for all; de-identification may leave each instance its own, which then tells nothing. */
+  get frameOfReferenceUid(): string | undefined {
+    return frameOfReferenceOf(this.instances.map(headerOf));
+  }
+
   get progress(): SeriesProgress {
     const acquisitions = new Map<number, { announced: number | undefined; uids: Set<string> }>();
     let hasUnannounced = false;
@@ -81,7 +86,7 @@ export function groupsOf(open: readonly OpenSeries[], settings: CompletenessSett
     member: series,
     seriesInstanceUid: series.series.seriesInstanceUid,
     studyInstanceUid: series.series.studyInstanceUid,
-    frameOfReferenceUid: frameOfReferenceOf(series.instances.map(headerOf)),
+    frameOfReferenceUid: series.frameOfReferenceUid,
     kind: series.kind.kind,
     plane: series.kind.kind === 'other' ? undefined : series.stackPlane,
   }));

@@ -104,8 +104,8 @@ function passingInstead(decision: Decision, { flag, why }: Extract<CarriedOut, {
 
 async function newStackGroup(tx: Transaction, { open, kind }: JudgedSeries): Promise<number | undefined> {
   const plane = open.stackPlane;
-  const frameOfReferenceUid = open.instances[0]?.frameOfReferenceUid;
-  if (plane === undefined || !frameOfReferenceUid || kind === 'other') return undefined;
+  const { frameOfReferenceUid } = open;
+  if (plane === undefined || frameOfReferenceUid === undefined || kind === 'other') return undefined;
   const { studyInstanceUid } = open.series;
   return insertStackGroup(tx, { studyInstanceUid, frameOfReferenceUid, kind, plane });
 }
