@@ -7,10 +7,11 @@ const PRIVATE_GEOMETRY: readonly {
   readonly elements?: readonly number[];
 }[] = [
   { creator: /^SIEMENS CSA HEADER/i, group: 0x0029, elements: [0x10, 0x20] },
-  { creator: /^SIEMENS MR (SDI|SDS|SDR|IMA)/i, group: 0x0021 },
-  { creator: /^GEMS_(IMAG|RELA|PARM|ACQU|IMPS)_01/i, group: 0x0027 },
-  { creator: /^GEMS_PARM_01/i, group: 0x0043 },
-  { creator: /^Philips (MR )?Imaging DD|^PHILIPS MR/i, group: 0x2005 },
+  { creator: /^SIEMENS/i, group: 0x0021 },
+  { creator: /^GEMS/i, group: 0x0027 },
+  // Phase-encoding polarity, which converters read.
+  { creator: /^GEMS_PARM_01/i, group: 0x0043, elements: [0x2a] },
+  { creator: /^PHILIPS/i, group: 0x2005 },
 ];
 
 /**
