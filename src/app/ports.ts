@@ -2,6 +2,7 @@
  * What the use cases need of the world. Edges implement these; nothing here knows a protocol, a file system or a
  * database product.
  */
+import type { NodeError } from '../core/errors.ts';
 import type { ModelIdentity, SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
 
@@ -16,7 +17,7 @@ export interface AnnouncedInstance {
   readonly calledAeTitle: string;
 }
 
-/** One data set on its way in. Exactly one of `finish` and `abort` is called. */
+/** One data set on its way in. Exactly one of `finish`, `refuse` and `abort` is called. */
 export interface Reception {
   /** Takes the next bytes of the data set (no file meta information); resolves when there is room for more. */
   write(chunk: Uint8Array): Promise<void>;
@@ -25,6 +26,8 @@ export interface Reception {
    * @throws NodeError not-an-instance, truncated, contradicts-context (kept in quarantine), storage-full, storage-failed
    */
   finish(): Promise<void>;
+  /** What arrived is not to be stored, for a reason that only its receiver knows: kept in quarantine with it. */
+  refuse(error: NodeError): Promise<void>;
   /** The sender went away: what arrived is dropped. */
   abort(): Promise<void>;
 }

@@ -27,16 +27,9 @@ export interface ReceivedPart {
 type Uids = Pick<StoredOrNot, 'sopClassUid' | 'sopInstanceUid'>;
 const NO_UIDS: Uids = { sopClassUid: '', sopInstanceUid: '' };
 
-/**
- * What bytes that are no Part 10 file are announced as: nothing that they could turn out to be, so that the intake
- * refuses them and keeps them in quarantine, and never as an instance.
- */
-const NO_INSTANCE = {
-  sopClassUid: 'not-part-10',
-  sopInstanceUid: 'not-part-10',
-  transferSyntaxUid: '1.2.840.10008.1.2',
-};
-/** As much of such bytes goes to quarantine: little enough for the intake to judge by the whole of it. */
+/** Bytes that are no Part 10 file say nothing of themselves. */
+const NO_META = { ...NO_UIDS, transferSyntaxUid: '' };
+/** As much of such bytes goes to quarantine: enough to see what they are. */
 const QUARANTINED_BYTES = 1024 * 1024;
 
 /**
@@ -50,7 +43,7 @@ export async function receivePart(part: Part, context: StoreContext): Promise<Re
   }
   const chunks = part.body[Symbol.asyncIterator]();
   const { bytes, head } = await readHead(chunks);
-  const { sopClassUid, sopInstanceUid } = head?.meta ?? NO_UIDS;
+  const { sopClassUid, sopInstanceUid } = isFault(head) ? NO_UIDS : head.meta;
   const uids = { sopClassUid, sopInstanceUid };
   let reception: Reception;
   try {
@@ -60,17 +53,15 @@ export async function receivePart(part: Part, context: StoreContext): Promise<Re
   }
   const failure = await passOn({ bytes, head, chunks }, reception, context);
   if (failure !== undefined) {
-    await reception.abort();
-    return withOutcome(failed(uids, failure, context.log));
+    await (failure.refused ? reception.refuse(failure.error as NodeError) : reception.abort());
+    return withOutcome(failed(uids, failure.error, context.log));
   }
-  // What is no Part 10 file is never a success, and for no other reason.
-  const noPart10 = head === undefined ? { failureReason: CANNOT_UNDERSTAND } : {};
   return {
     sopInstanceUid,
     keep: () =>
       reception.finish().then(
-        () => ({ ...uids, ...noPart10 }),
-        (error: unknown) => ({ ...failed(uids, error, context.log), ...noPart10 }),
+        () => uids,
+        (error: unknown) => failed(uids, error, context.log),
       ),
   };
 }
@@ -79,10 +70,14 @@ function withOutcome(outcome: StoredOrNot): ReceivedPart {
   return { sopInstanceUid: outcome.sopInstanceUid, keep: () => Promise.resolve(outcome) };
 }
 
-/** What was read of a part so far. No head: the bytes are not a Part 10 file. */
+/** What was read of a part so far, and why the bytes are no Part 10 file where they are none. */
 interface PartHead {
   readonly bytes: Uint8Array;
-  readonly head: FileHead | undefined;
+  readonly head: FileHead | NodeError;
+}
+
+function isFault(head: FileHead | NodeError): head is NodeError {
+  return head instanceof NodeError;
 }
 
 /** Reads on until the file meta information is complete; looks again each time that twice as much has arrived. */
@@ -101,28 +96,27 @@ async function readHead(chunks: AsyncIterator<Uint8Array>): Promise<PartHead> {
     }
     const bytes = gathered.length === 1 ? gathered[0]! : Buffer.concat(gathered);
     const head = headOf(bytes);
-    if (head !== undefined || next.done === true || length > GREATEST_FILE_META_LENGTH) {
-      return { bytes, head: head === 'none' ? undefined : head };
+    if (head !== undefined) return { bytes, head };
+    if (next.done === true || length > GREATEST_FILE_META_LENGTH) {
+      return { bytes, head: new NodeError('not-an-instance', 'the file meta information is cut off') };
     }
     gathered = [bytes];
     nextLook = length * 2;
   }
 }
 
-function headOf(bytes: Uint8Array): FileHead | 'none' | undefined {
+function headOf(bytes: Uint8Array): FileHead | NodeError | undefined {
   try {
     return readFileMeta(bytes);
   } catch (error) {
-    if (error instanceof NodeError) {
-      // The answer for this part says so; the bytes go to quarantine.
-      return 'none';
-    }
+    // The answer for this part says so; the bytes go to quarantine.
+    if (error instanceof NodeError) return error;
     throw error;
   }
 }
 
-function openReception(head: FileHead | undefined, context: StoreContext): Promise<Reception> {
-  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = head?.meta ?? NO_INSTANCE;
+function openReception(head: PartHead['head'], context: StoreContext): Promise<Reception> {
+  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = isFault(head) ? NO_META : head.meta;
   const { callingAeTitle } = context;
   return context.intake.open({
     sopClassUid,
@@ -139,29 +133,29 @@ interface PartBytes extends PartHead {
   readonly chunks: AsyncIterator<Uint8Array>;
 }
 
-/** Writes the data set to the reception. Returns why it must not be kept, if so: the rest of the part is not read. */
-async function passOn(part: PartBytes, reception: Reception, context: StoreContext): Promise<unknown> {
+interface Failure {
+  readonly error: unknown;
+  /** What came is not to be stored, and is kept in quarantine; otherwise the intake itself failed. */
+  readonly refused: boolean;
+}
+
+/** Writes the data set to the reception. Returns why it must not be stored, if so. */
+async function passOn(part: PartBytes, reception: Reception, context: StoreContext): Promise<Failure | undefined> {
   const { studyInstanceUid } = context;
-  let room = part.head === undefined ? QUARANTINED_BYTES : Number.POSITIVE_INFINITY;
-  const watch =
-    studyInstanceUid === undefined || part.head === undefined ? undefined : new StudyWatch(studyInstanceUid);
+  let refusal: NodeError | undefined = isFault(part.head) ? part.head : undefined;
+  const watch = studyInstanceUid === undefined || refusal !== undefined ? undefined : new StudyWatch(studyInstanceUid);
+  let room = refusal === undefined ? Number.POSITIVE_INFINITY : QUARANTINED_BYTES;
   let chunk = part.bytes;
-  let offset = part.head?.dataSetOffset ?? 0;
+  let offset = isFault(part.head) ? 0 : part.head.dataSetOffset;
   for (;;) {
-    if (watch?.take(chunk) === 'different') {
-      return new OtherStudy();
-    }
+    if (refusal === undefined && watch?.take(chunk) === 'different') refusal = new OtherStudy();
     const failure = await failureOf(reception.write(chunk.subarray(offset, offset + room)));
-    if (failure !== undefined) {
-      return failure;
-    }
+    if (failure !== undefined) return { error: failure, refused: false };
     room -= chunk.length;
-    if (room <= 0) {
-      return undefined;
-    }
-    const next = await nextOrAbort(part.chunks, reception);
-    if (next.done === true) {
-      return watch?.end() === 'different' ? new OtherStudy() : undefined;
+    const next = room > 0 ? await nextOrAbort(part.chunks, reception) : undefined;
+    if (next === undefined || next.done === true) {
+      if (refusal === undefined && watch?.end() === 'different') refusal = new OtherStudy();
+      return refusal === undefined ? undefined : { error: refusal, refused: true };
     }
     chunk = next.value;
     offset = 0;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { AnnouncedInstance, EventLog, Intake, Reception } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import { encodeFileMeta } from '../part10/file-meta.ts';
@@ -29,6 +29,9 @@ export function archivedFile(directory: string, sopInstanceUid: string): string 
   return join(directory, hash.slice(0, 2), `${hash}.dcm`);
 }
 
+/** Below the archive's folder: what it was given and did not archive, each with the reason beside it. */
+const REFUSED_FOLDER = 'refused';
+
 function archiveIntake(directory: string): Intake {
   return {
     open: async (announced) => {
@@ -42,7 +45,7 @@ function archiveIntake(directory: string): Intake {
           await drop(place);
           throw error;
         });
-        return archiveReception(announced, place);
+        return archiveReception(announced, { ...place, refused: join(directory, REFUSED_FOLDER) });
       });
     },
   };
@@ -56,8 +59,8 @@ interface Place {
 }
 
 /** The newest version of an instance replaces the one before it, whole (rename is atomic). */
-function archiveReception(announced: AnnouncedInstance, place: Place): Reception {
-  const { file, temporary, path, folder } = place;
+function archiveReception(announced: AnnouncedInstance, place: Place & { readonly refused: string }): Reception {
+  const { file, temporary, path, folder, refused } = place;
   let length = 0;
   return {
     write: (chunk) =>
@@ -81,6 +84,15 @@ function archiveReception(announced: AnnouncedInstance, place: Place): Reception
         throw error;
       });
     },
+    refuse: (error) =>
+      storageErrorsNamed(announced, async () => {
+        await file.close();
+        await mkdir(refused, { recursive: true });
+        const kept = join(refused, basename(temporary, '.part'));
+        const reason = { code: error.code, message: error.message, subject: error.subject, announced };
+        await writeFile(`${kept}.json`, `${JSON.stringify(reason, null, 2)}\n`);
+        await rename(temporary, kept);
+      }),
     abort: () => drop(place),
   };
 }

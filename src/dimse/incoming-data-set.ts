@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import type { Reception } from '../app/ports.ts';
+import type { NodeError } from '../core/errors.ts';
 
 /** Above this many bytes not yet taken by the intake the peer has to wait; below half of it, it may go on. */
 const MOST_WAITING_BYTES = 1_048_576;
@@ -12,15 +13,18 @@ const MOST_WAITING_PDUS = 64;
  */
 export class IncomingDataSet extends Writable {
   readonly #reception: Promise<Reception>;
+  readonly #refusal: NodeError | undefined;
   #failure: { readonly thrown: unknown } | undefined;
   #closed = false;
   #waitingPdus = 0;
   #roomWanted: (() => void) | undefined;
 
-  constructor(reception: Promise<Reception>) {
+  /** With a `refusal` it is taken in all the same, and kept in quarantine. */
+  constructor(reception: Promise<Reception>, refusal?: NodeError) {
     // dcmjs-dimse handles a full stream wrongly, so that this one never says that it is full.
     super({ highWaterMark: Number.MAX_SAFE_INTEGER, decodeStrings: false });
     this.#reception = reception;
+    this.#refusal = refusal;
     reception.catch((thrown: unknown) => this.#fail(thrown));
   }
 
@@ -41,11 +45,17 @@ export class IncomingDataSet extends Writable {
     if (this.#failure === undefined && !this.#closed) {
       this.#closed = true;
       // A reception that refuses at the end has closed itself.
-      await (await this.#reception).finish();
+      await this.#close(await this.#reception);
       return;
     }
     await this.#abort();
     throw this.#failure?.thrown ?? new Error('the data set was abandoned');
+  }
+
+  async #close(reception: Reception): Promise<void> {
+    if (this.#refusal === undefined) return reception.finish();
+    await reception.refuse(this.#refusal);
+    throw this.#refusal;
   }
 
   /** The peer is gone or broke the protocol: what arrived is dropped. */

@@ -117,7 +117,7 @@ export class StorageSession extends Scp {
   }
 
   override createStoreWritableStream(context: association.PresentationContext): Writable {
-    this.#incoming = new IncomingDataSet(this.#open(context));
+    this.#incoming = new IncomingDataSet(this.#open(context), this.#contradiction(context));
     return this.#incoming;
   }
 
@@ -141,12 +141,6 @@ export class StorageSession extends Scp {
 
   async #open(context: association.PresentationContext): Promise<Reception> {
     const { affectedSopClassUid, affectedSopInstanceUid } = this.#order.command;
-    if (affectedSopClassUid !== context.getAbstractSyntaxUid()) {
-      throw new NodeError(
-        'contradicts-context',
-        'the command set names another SOP Class than its presentation context',
-      );
-    }
     return this.#surroundings.intake.open({
       sopClassUid: affectedSopClassUid,
       sopInstanceUid: affectedSopInstanceUid,
@@ -155,6 +149,17 @@ export class StorageSession extends Scp {
       callingAeTitle: this.#callingAeTitle,
       calledAeTitle: this.#calledAeTitle,
     });
+  }
+
+  /** Such a data set is taken in, so that it can be looked at, but it is no instance of this node. */
+  #contradiction(context: association.PresentationContext): NodeError | undefined {
+    const { affectedSopClassUid, affectedSopInstanceUid } = this.#order.command;
+    if (affectedSopClassUid === context.getAbstractSyntaxUid()) return undefined;
+    return new NodeError(
+      'contradicts-context',
+      'the command set names another SOP Class than its presentation context',
+      { subject: { sopInstanceUid: affectedSopInstanceUid, attribute: 'SOPClassUID' } },
+    );
   }
 
   async #answerStore(

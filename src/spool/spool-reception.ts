@@ -47,6 +47,10 @@ export class SpoolReception implements Reception {
     await this.#storing(() => this.#moveToFile());
   }
 
+  async refuse(error: NodeError): Promise<void> {
+    await this.#refuse(error);
+  }
+
   async finish(): Promise<void> {
     try {
       const inspected = this.#inspect();

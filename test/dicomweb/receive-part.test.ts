@@ -139,6 +139,17 @@ describe('a part of a store request for one study', () => {
     expect(reasons(await received([file], { studyInstanceUid: '2.25.778' }))).toEqual([0xa901]);
   });
 
+  test('that belongs to another is kept in quarantine as a whole, with the reason', async () => {
+    await received([other.file], { studyInstanceUid, chunkBytes: 1000 });
+    const [bytes, reason] = (await readdir(join(folder, 'quarantine'))).sort();
+    const quarantined = await readFile(join(folder, 'quarantine', bytes as string));
+    expect(quarantined.includes(other.dataSet)).toBe(true);
+    expect(JSON.parse(await readFile(join(folder, 'quarantine', reason as string), 'utf8'))).toMatchObject({
+      code: 'contradicts-context',
+      subject: { attribute: 'StudyInstanceUID' },
+    });
+  });
+
   test('that cannot be read is left to the intake to judge, and goes to quarantine', async () => {
     const cut = mine.file.subarray(0, mine.file.indexOf(Buffer.from('2.25.777')) + 3);
     expect(reasons(await received([cut], { studyInstanceUid }))).toEqual([0xc000]);

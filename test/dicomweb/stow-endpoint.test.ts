@@ -204,6 +204,7 @@ describe('the STOW-RS endpoint', () => {
             await new Promise((resolve) => setTimeout(resolve, turn === 1 ? 100 : 10));
             events.push(`durable ${turn}`);
           },
+          refuse: async () => {},
           abort: async () => {},
         };
       },
@@ -230,6 +231,7 @@ describe('the STOW-RS endpoint', () => {
           held -= chunk.length;
         },
         finish: async () => {},
+        refuse: async () => {},
         abort: async () => {},
       }),
     };

@@ -92,6 +92,22 @@ describe('embedded archive', () => {
     peer.end();
   });
 
+  test('keeps what contradicts its presentation context apart, with the reason', async () => {
+    const peer = await associated(archive.port, { called: 'ARCHIVE' });
+    const sample = part10Sample();
+    const otherClass = storeCommand({ ...sample, sopClassUid: '1.2.840.10008.5.1.4.1.1.2' });
+    peer.send(pData(1, { command: true, last: true }, otherClass));
+    peer.send(pData(1, { command: false, last: true }, sample.dataSet));
+    expect(commandShort(await peer.nextPdu(), 0x0900)).toBe(0xa900);
+    const [bytes, reason] = (await filesIn(directory)).sort();
+    expect((await readFile(join(directory, bytes as string))).includes(sample.dataSet)).toBe(true);
+    expect(JSON.parse(await readFile(join(directory, reason as string), 'utf8'))).toMatchObject({
+      code: 'contradicts-context',
+      subject: { attribute: 'SOPClassUID' },
+    });
+    peer.end();
+  });
+
   test('says that storing failed where it cannot write', async () => {
     const peer = await associated(archive.port, { called: 'ARCHIVE' });
     await rm(directory, { recursive: true });

@@ -66,6 +66,7 @@ function failingIntake(at: 'open' | 'write' | 'finish', error: Error): { intake:
     return {
       write: () => failAt('write'),
       finish: () => failAt('finish'),
+      refuse: async () => undefined,
       abort: async () => {
         aborted += 1;
       },
@@ -202,7 +203,12 @@ describe('C-STORE SCP and what peers may do', () => {
       intake: {
         open: async ({ sopInstanceUid }) => {
           announced.push(sopInstanceUid);
-          return { write: async () => undefined, finish: async () => undefined, abort: async () => undefined };
+          return {
+            write: async () => undefined,
+            finish: async () => undefined,
+            refuse: async () => undefined,
+            abort: async () => undefined,
+          };
         },
       },
     });
@@ -264,6 +270,7 @@ describe('C-STORE SCP and what peers may do', () => {
         open: async () => ({
           write: async () => undefined,
           finish: () => new Promise((resolve) => (finish = resolve)),
+          refuse: async () => undefined,
           abort: async () => undefined,
         }),
       },
@@ -290,6 +297,7 @@ describe('C-STORE SCP and what peers may do', () => {
             taken += chunk.length;
           },
           finish: async () => undefined,
+          refuse: async () => undefined,
           abort: async () => undefined,
         }),
       },
@@ -344,6 +352,8 @@ describe('C-STORE SCP and what peers may do', () => {
     peer.send(pData(1, { command: true, last: true }, otherClass));
     peer.send(pData(1, { command: false, last: true }, sample.dataSet));
     expect(commandShort(await peer.nextPdu(), 0x0900)).toBe(0xa900);
+    expect(intake.quarantined).toHaveLength(1);
+    expect((await readFile(intake.quarantined[0] as string)).includes(sample.dataSet)).toBe(true);
     expect(await storeRaw(peer, 3)).toBe(0);
     expect(intake.stored).toHaveLength(1);
     peer.end();
@@ -463,6 +473,7 @@ describe('C-STORE SCP and what peers may do', () => {
         open: async () => ({
           write: async () => undefined,
           finish: () => new Promise((resolve) => (finish = resolve)),
+          refuse: async () => undefined,
           abort: async () => undefined,
         }),
       },

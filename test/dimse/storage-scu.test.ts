@@ -317,7 +317,12 @@ describe('C-STORE SCU', () => {
           if (number === 1) {
             throw new NodeError('storage-full', 'no space');
           }
-          return { write: async () => undefined, finish: async () => undefined, abort: async () => undefined };
+          return {
+            write: async () => undefined,
+            finish: async () => undefined,
+            refuse: async () => undefined,
+            abort: async () => undefined,
+          };
         },
       },
     });
@@ -391,6 +396,7 @@ describe('C-STORE SCU', () => {
         open: async () => ({
           write: async () => undefined,
           finish: () => delay(300),
+          refuse: async () => undefined,
           abort: async () => undefined,
         }),
       },

@@ -45,6 +45,12 @@ export async function fileIntake(folder: string): Promise<FileIntake> {
           });
           stored.push({ announced, file: kept });
         },
+        refuse: async () => {
+          await file.close();
+          const kept = temporary.replace(/part$/, 'dcm');
+          await rename(temporary, kept);
+          quarantined.push(kept);
+        },
         abort: async () => {
           aborted += 1;
           await file.close();
