@@ -1,32 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { loadKindRules } from '../config/kind-rules-file.ts';
-import { DEFAULT_SETTINGS, DEFAULT_THRESHOLDS } from '../core/decision/thresholds.ts';
+import type { Config } from '../config/config-schema.ts';
 import type { FolderSettings } from '../folder/folder-context.ts';
-import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
+import { nodeSettings } from '../node-settings.ts';
 
+/** What a person says on the command line. */
 export type Choices = Pick<FolderSettings, 'kind' | 'dryRun' | 'overwrite'> & {
   readonly onMissingGeometry: FolderSettings['decision']['onMissingGeometry'];
 };
 
-export async function folderSettings(choices: Choices, correlation: number): Promise<FolderSettings> {
-  const { onMissingGeometry, ...others } = choices;
-  return {
-    ...others,
-    decision: { ...DEFAULT_SETTINGS, onMissingGeometry, holdHours: 24 },
-    thresholds: DEFAULT_THRESHOLDS,
-    kindRules: loadKindRules(await readFile(new URL('config/sequence-kinds.yaml', PACKAGE_ROOT), 'utf8')),
-    phasesPerPosition: 3,
-    correlation,
-    uidPolicy: 'derive',
-    derivation: {
-      manufacturer: MANUFACTURER,
-      productName: PRODUCT_NAME,
-      softwareVersion: SOFTWARE_VERSION,
-      modifyingSystem: 'CMR_NODE',
-      imageTypeValue1: 'derived',
-      seriesDescriptionSuffix: ' [SAX std]',
-      seriesNumberOffset: 1000,
-      privateGeometry: 'keep',
-    },
-  };
+/** A site's configuration with what was said on the command line over it. */
+export async function folderSettings(
+  config: Config,
+  { onMissingGeometry, kind, dryRun, overwrite }: Choices,
+  correlation: number,
+): Promise<FolderSettings> {
+  const settings = await nodeSettings(config, correlation);
+  const decision = { ...settings.decision, onMissingGeometry };
+  return { ...settings, decision, kind, dryRun, overwrite, uidPolicy: config.uidPolicy };
 }

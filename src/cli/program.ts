@@ -70,7 +70,8 @@ function standardizeCommand(finish: (work: Promise<number>) => Promise<void>): C
         .choices(['standardize', 'pass-through', 'hold-for-review'])
         .default('standardize', 'standardize: by the picture alone'),
     )
-    .option('--model <name>', 'recognise with this model of models/', 'orientation-open')
+    .option('--model <name>', 'recognise with this model instead of the configured one')
+    .option('--config <file>', "a site's configuration: rules, thresholds, model")
     .addOption(
       new Option('--kind <kind>', 'your word for every series whose header does not tell its kind').choices([
         'cine',

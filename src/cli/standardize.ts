@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { FolderOutcome } from '../folder/standardize-folder.ts';
 import { standardizeFolder } from '../folder/standardize-folder.ts';
+import { commandConfig } from './command-config.ts';
 import { csvReport } from './csv-report.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Choices, folderSettings } from './folder-settings.ts';
@@ -9,7 +10,8 @@ import { progressBar } from './progress-bar.ts';
 import { recogniser } from './recogniser.ts';
 
 export interface StandardizeOptions extends Choices {
-  readonly model: string;
+  readonly config?: string | undefined;
+  readonly model?: string | undefined;
   readonly report?: 'csv' | 'json' | undefined;
   readonly reportFile?: string | undefined;
 }
@@ -19,12 +21,10 @@ export async function standardize(input: string, output: string, options: Standa
   const terminal = process.stderr;
   const bar = progressBar(terminal);
   const log = plainLog((line) => terminal.write(line));
-  const { model } = options;
-  const about = { model, executionProviders: ['cpu'], requireGpu: false, threads: 1, log };
-  const recognises = await recogniser(about);
+  const config = commandConfig(options.config);
+  const recognises = await recogniser(config, { model: options.model, log });
   try {
-    const { kind, dryRun, overwrite, onMissingGeometry } = options;
-    const settings = await folderSettings({ kind, dryRun, overwrite, onMissingGeometry }, recognises.correlation);
+    const settings = await folderSettings(config, options, recognises.manifest.pooling.correlation);
     const { classifier } = recognises;
     const context = { settings, classifier, progress: bar, now: Date.now };
     const outcome = await standardizeFolder({ input, output }, context);
@@ -52,8 +52,8 @@ async function writeReport(
 
 function summary({ report, unread, failures }: FolderOutcome): string {
   const lines = report.series.map(
-    ({ seriesInstanceUid, kind, decision, reason, flags }) =>
-      `${seriesInstanceUid ?? ''}  ${kind}  ${decision}${flags.length === 0 ? '' : ` [${flags.join(', ')}]`}\n    ${reason}`,
+    ({ seriesInstanceUid, slices, kind, decision, reason, flags }) =>
+      `${seriesInstanceUid ?? slices[0]?.file ?? 'a volume'}  ${kind}  ${decision}${flags.length === 0 ? '' : ` [${flags.join(', ')}]`}\n    ${reason}`,
   );
   const lost = report.inputs.filter(({ reason, output }) => output === null && !reason.startsWith('dry run'));
   return [

@@ -61,7 +61,7 @@ function onlyReported(instances: readonly FolderInstance[], decision: Decision):
 }
 
 /** The person gets the original bytes, and the report says why. */
-function passingInstead(
+export function passingInstead(
   decision: Decision,
   { flag, why }: { readonly flag: Decision['flags'][number]; readonly why: string },
 ): Decision {

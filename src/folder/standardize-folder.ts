@@ -8,6 +8,8 @@ import { type InputFile, listInputs } from './input-files.ts';
 import { OutputPlaces } from './output-places.ts';
 import type { FolderReport, InputReport, SeriesReport } from './report.ts';
 import { seriesReport } from './series-report.ts';
+import { standardizeVolume } from './standardize-volume.ts';
+import { isVolumeName } from './volume-file.ts';
 
 export interface FolderOutcome {
   readonly report: FolderReport;
@@ -28,11 +30,14 @@ export async function standardizeFolder(
   const places = await OutputPlaces.plan(input, output);
   await places.assertApart(input);
   const { files, skipped } = await listInputs(input, await places.excluded());
-  const { instances, unread } = await readAll(files, context);
-  if (!context.settings.dryRun) await places.assertFree(instances, context.settings.overwrite);
+  const volumes = files.filter(({ file }) => isVolumeName(file));
+  const others = files.filter(({ file }) => !isVolumeName(file));
+  const { instances, unread } = await readAll(others, context);
+  if (!context.settings.dryRun) await places.assertFree([...instances, ...volumes], context.settings.overwrite);
   const work = new FolderWork(context, places);
-  context.progress.phase('deciding and writing', instances.length);
+  context.progress.phase('deciding and writing', instances.length + volumes.length);
   await decideSeries(await seriesOf(instances, context.settings), context, (group) => work.carryOut(group));
+  for (const volume of volumes) await work.volume(volume);
   const missing = [...skipped, ...unread].map(({ file, reason }) => ({ file, output: null, reason }));
   return {
     report: { series: work.series, inputs: byFile([...work.inputs, ...missing]) },
@@ -89,6 +94,16 @@ class FolderWork {
       decisions.push(decision);
     }
     return decisions;
+  }
+
+  async volume(input: InputFile): Promise<void> {
+    const order = { context: this.#context, places: this.#places, stackGroup: this.#groups + 1 };
+    const { series, input: report, failure } = await standardizeVolume(input, order);
+    if (series?.stackGroup === order.stackGroup) this.#groups += 1;
+    if (series !== undefined) this.series.push(series);
+    this.inputs.push(report);
+    if (report.output === null && (series === undefined || !this.#context.settings.dryRun)) this.lost += 1;
+    if (failure !== undefined) this.failures.push(failure);
   }
 }
 
