@@ -1,8 +1,13 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
+import { auditVerify, type DatabaseCommandOptions, migrate, status } from './database-commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { type InspectOptions, inspect } from './inspect.ts';
+import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
+
+type Finish = (work: Promise<number>) => Promise<void>;
 
 const EXIT_CODES = `
 Exit codes:
@@ -42,7 +47,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-function program(finish: (work: Promise<number>) => Promise<void>): Command {
+function program(finish: Finish): Command {
   const root = new Command('cmr-node')
     .description('Recognises and standardizes the orientation of cardiac short-axis MR series.')
     .version(SOFTWARE_VERSION)
@@ -50,12 +55,82 @@ function program(finish: (work: Promise<number>) => Promise<void>): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(cmr-node --help tells more)')
     .addHelpText('after', `${EXAMPLES}\n${EXIT_CODES}`);
-  root.addCommand(standardizeCommand(finish));
-  for (const command of root.commands) command.exitOverride().addHelpText('after', EXIT_CODES);
+  for (const command of [
+    serveCommand,
+    standardizeCommand,
+    inspectCommand,
+    statusCommand,
+    auditCommand,
+    migrateCommand,
+  ]) {
+    root.addCommand(command(finish).exitOverride().addHelpText('after', EXIT_CODES));
+  }
   return root;
 }
 
-function standardizeCommand(finish: (work: Promise<number>) => Promise<void>): Command {
+function serveCommand(finish: Finish): Command {
+  return new Command('serve')
+    .description('Runs the node until Ctrl-C: receives, recognises, turns, proves, records, forwards.')
+    .option('--config <file>', "a site's configuration")
+    .option('--demo', 'send a made-up study through it first', false)
+    .action((options: ServeOptions) =>
+      // Only this command needs the network: the others start without loading it.
+      finish(import('./serve.ts').then(({ serve }) => serve(options)).then(() => EXIT.ok)),
+    );
+}
+
+function inspectCommand(finish: Finish): Command {
+  return new Command('inspect')
+    .description('Tells what one file is, and what would be done with it by itself. Writes nothing.')
+    .addArgument(new Argument('<file>', 'DICOM, .nii or .nii.gz'))
+    .option('--json', 'as JSON', false)
+    .addOption(missingGeometry())
+    .addOption(kindOption())
+    .option('--model <name>', 'recognise with this model instead of the configured one')
+    .option('--config <file>', "a site's configuration: rules, thresholds, model")
+    .action((file: string, options: InspectOptions) => finish(inspect(file, options)));
+}
+
+function statusCommand(finish: Finish): Command {
+  return databaseOptions(new Command('status'))
+    .description('Tells what a node has received, decided and delivered. The node may be running.')
+    .option('--json', 'as JSON', false)
+    .action((options: DatabaseCommandOptions) => finish(status(options)));
+}
+
+function auditCommand(finish: Finish): Command {
+  const verify = databaseOptions(new Command('verify'))
+    .description('Checks that no entry of the audit trail was changed, added or taken away.')
+    .exitOverride()
+    .addHelpText('after', EXIT_CODES)
+    .action((options: DatabaseCommandOptions) => finish(auditVerify(options)));
+  return new Command('audit').description('The audit trail.').addCommand(verify);
+}
+
+function migrateCommand(finish: Finish): Command {
+  return databaseOptions(new Command('migrate'))
+    .description('Brings the database up to date with this version, while no node runs on it.')
+    .action((options: DatabaseCommandOptions) => finish(migrate(options)));
+}
+
+function databaseOptions(command: Command): Command {
+  return command
+    .option('--config <file>', "a site's configuration, which names the data folder")
+    .option('--data-dir <folder>', 'the data folder, whatever the configuration says');
+}
+
+function missingGeometry(): Option {
+  return new Option('--on-missing-geometry <what>', 'where the geometry header is missing or broken')
+    .choices(['standardize', 'pass-through', 'hold-for-review'])
+    .default('standardize', 'standardize: by the picture alone');
+}
+
+function kindOption(): Option {
+  const text = 'your word for every series whose header does not tell its kind';
+  return new Option('--kind <kind>', text).choices(['cine', 'LGE', 'T2']);
+}
+
+function standardizeCommand(finish: Finish): Command {
   return new Command('standardize')
     .description(
       'Decides each series of a folder (or one file) as the node does, and writes every file once: turned, or as it came.',
@@ -65,20 +140,10 @@ function standardizeCommand(finish: (work: Promise<number>) => Promise<void>): C
     .option('--dry-run', 'decide and report; write no picture', false)
     .addOption(new Option('--report <format>', 'report every series and file').choices(['csv', 'json']))
     .option('--report-file <file>', 'write the report here instead of to standard output')
-    .addOption(
-      new Option('--on-missing-geometry <what>', 'where the geometry header is missing or broken')
-        .choices(['standardize', 'pass-through', 'hold-for-review'])
-        .default('standardize', 'standardize: by the picture alone'),
-    )
+    .addOption(missingGeometry())
     .option('--model <name>', 'recognise with this model instead of the configured one')
     .option('--config <file>', "a site's configuration: rules, thresholds, model")
-    .addOption(
-      new Option('--kind <kind>', 'your word for every series whose header does not tell its kind').choices([
-        'cine',
-        'LGE',
-        'T2',
-      ]),
-    )
+    .addOption(kindOption())
     .option('--overwrite', 'replace files that are in <out> already', false)
     .action((input: string, output: string, options: StandardizeOptions) =>
       finish(standardize(input, output, options)),

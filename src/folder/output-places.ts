@@ -1,7 +1,7 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { NodeError } from '../core/errors.ts';
-import { type InputFile, placeOf } from './input-files.ts';
+import { codeOf, type InputFile, placeOf } from './input-files.ts';
 
 /** Where the results of a folder, or of a single file, go. */
 export class OutputPlaces {
@@ -16,8 +16,14 @@ export class OutputPlaces {
 
   /** A single file goes into a folder that is there (or is named like one), else it is the output itself. */
   static async plan(input: string, output: string): Promise<OutputPlaces> {
+    const source = await stat(input).catch((cause: unknown) => {
+      throw new NodeError('bad-request', `the input cannot be read: ${codeOf(cause)}`, {
+        subject: { file: input },
+        cause,
+      });
+    });
     const found = await stat(output).catch(() => undefined);
-    if ((await stat(input)).isDirectory()) {
+    if (source.isDirectory()) {
       if (found !== undefined && !found.isDirectory()) {
         throw new NodeError('bad-request', 'the input is a folder and the output is a file');
       }

@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
+import { type StoreSummary, summarize } from '../store/summary.ts';
+import { verifyAudit } from '../store/verify-audit.ts';
+import { commandConfig } from './command-config.ts';
+import { EXIT } from './exit-codes.ts';
+
+export interface DatabaseCommandOptions {
+  readonly config?: string | undefined;
+  readonly dataDir?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** `cmr-node status`: what a node has received, decided and delivered; beside a running node or without one. */
+export function status(options: DatabaseCommandOptions): Promise<number> {
+  return withDatabase(options, 'reader', async (db) => {
+    const summary = await summarize(db);
+    process.stdout.write(options.json === true ? `${JSON.stringify(summary, null, 2)}\n` : inWords(summary));
+    return EXIT.ok;
+  });
+}
+
+/** `cmr-node audit verify`: whether an entry of the audit trail was changed, added or taken away. */
+export function auditVerify(options: DatabaseCommandOptions): Promise<number> {
+  return withDatabase(options, 'reader', async (db) => {
+    const verdict = await verifyAudit(db);
+    process.stdout.write(
+      verdict.ok
+        ? `The audit trail is whole: ${verdict.entries} entries.\n`
+        : `The audit trail is broken at entry ${verdict.firstBadSeq}: ${verdict.why}.\n`,
+    );
+    return verdict.ok ? EXIT.ok : EXIT.failed;
+  });
+}
+
+/** `cmr-node migrate`: brings the tables up to date while no node runs. */
+export function migrate(options: DatabaseCommandOptions): Promise<number> {
+  return withDatabase(options, 'owner', async ({ appliedMigrations }) => {
+    const done = appliedMigrations.length === 0 ? 'Nothing to do.' : `Applied: ${appliedMigrations.join(', ')}.`;
+    process.stdout.write(`${done}\n`);
+    return EXIT.ok;
+  });
+}
+
+async function withDatabase(
+  { config, dataDir }: DatabaseCommandOptions,
+  access: NonNullable<DatabaseOptions['access']>,
+  work: (db: Database) => Promise<number>,
+): Promise<number> {
+  const file = join(resolve(commandConfig(config, dataDir).dataDir), 'node.sqlite');
+  const db = await openDatabase({ file, access });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+function inWords({ instances, series, decisions, flagged, deliveries, auditEntries }: StoreSummary): string {
+  const oldest = (at: number | null): string => (at === null ? '' : `, oldest since ${new Date(at).toISOString()}`);
+  return [
+    `Instances   ${instances.decided} decided, ${instances.undecided} waiting`,
+    `Series      ${series.decided} decided, ${series.receiving} arriving`,
+    ...decisions.map(
+      ({ decision, mode, kind, reason, count }) => `Decisions   ${count} × ${kind} ${decision} (${reason}, ${mode})`,
+    ),
+    ...flagged.map(({ flag, kind, count }) => `Flagged     ${count} × ${kind} ${flag}`),
+    ...deliveries.map(
+      ({ destination, pending, delivered, dead, oldestPendingAt }) =>
+        `Delivery    ${destination}: ${delivered} delivered, ${pending} pending${oldest(oldestPendingAt)}, ${dead} given up`,
+    ),
+    `Audit       ${auditEntries} entries`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
+import { type Inspection, inspectFile } from '../folder/inspect-file.ts';
+import { inspectVolume, type VolumeInspection } from '../folder/inspect-volume.ts';
+import { isVolumeName } from '../folder/volume-file.ts';
+import { commandConfig } from './command-config.ts';
+import { EXIT } from './exit-codes.ts';
+import { type Choices, folderSettings } from './folder-settings.ts';
+import { plainLog } from './plain-log.ts';
+import { recogniser } from './recogniser.ts';
+
+export interface InspectOptions extends Pick<Choices, 'kind' | 'onMissingGeometry'> {
+  readonly config?: string | undefined;
+  readonly model?: string | undefined;
+  readonly json: boolean;
+}
+
+/** `cmr-node inspect FILE`: what one file is, and what would be done with it by itself. */
+export async function inspect(file: string, options: InspectOptions): Promise<number> {
+  const log = plainLog((line) => process.stderr.write(line));
+  const config = commandConfig(options.config);
+  const recognises = await recogniser(config, { model: options.model, log });
+  try {
+    const { correlation } = recognises.manifest.pooling;
+    const settings = await folderSettings(config, { ...options, dryRun: true, overwrite: false }, correlation);
+    const progress = { phase: () => undefined, step: () => undefined };
+    const context = { settings, classifier: recognises.classifier, progress, now: Date.now };
+    const input = { path: file, file: basename(file) };
+    const inspection = isVolumeName(file) ? await inspectVolume(input, context) : await inspectFile(input, context);
+    process.stdout.write(options.json ? `${JSON.stringify(inspection, null, 2)}\n` : inWords(inspection));
+    return EXIT.ok;
+  } finally {
+    await recognises.close();
+  }
+}
+
+function inWords(inspection: Inspection | VolumeInspection): string {
+  const { header, plane, planeFault } = inspection;
+  const lines: [string, string][] = [
+    ...('sopClassUid' in inspection ? instanceLines(inspection) : volumeLines(inspection)),
+    ['Kind', `${inspection.kind} (rule ${inspection.kindRule})`],
+    [
+      'Plane',
+      plane === null || plane === undefined
+        ? `none: ${planeFault?.attribute} ${planeFault?.fault}`
+        : `position ${inMillimetres(plane.imagePositionPatient)}, rows along ${inMillimetres(plane.rowCosines)}, columns along ${inMillimetres(plane.columnCosines)}`,
+    ],
+    [
+      'Header says',
+      header === null
+        ? 'nothing'
+        : `code ${header.code}, ${header.angleDegrees.toFixed(1)}° from it, side ${header.side.toFixed(3)}`,
+    ],
+    ['Picture says', probabilitiesInWords(inspection)],
+    ['Decision', `${inspection.decision}${inspection.flags.length > 0 ? ` [${inspection.flags.join(', ')}]` : ''}`],
+    ['', inspection.reason],
+  ];
+  const text = lines.map(([name, value]) => `${name.padEnd(16)}${value}`.trimEnd());
+  const changes = 'changes' in inspection ? inspection.changes : [];
+  const width = Math.max(...changes.map(({ attribute }) => attribute.length)) + 2;
+  const changed = changes.map(({ attribute, from, to }) => `  ${attribute.padEnd(width)}${from} -> ${to}`);
+  return [...text, ...(changed.length > 0 ? ['Would change', ...changed] : []), ''].join('\n');
+}
+
+function instanceLines(inspection: Inspection): [string, string][] {
+  const { turnFault, invalidAttributes } = inspection;
+  return [
+    ['SOP Class', inspection.sopClassUid],
+    ['SOP Instance', inspection.sopInstanceUid],
+    ['Transfer Syntax', inspection.transferSyntaxUid],
+    ...(turnFault === null ? [] : [['Not turned', `${turnFault.attribute} ${turnFault.fault}`] as [string, string]]),
+    ...(invalidAttributes.length === 0 ? [] : [['Invalid', invalidAttributes.join(', ')] as [string, string]]),
+  ];
+}
+
+function volumeLines({ size, phases, datatype }: VolumeInspection): [string, string][] {
+  return [['NIfTI volume', `${size.join(' × ')} voxels, ${phases} phases, data type ${datatype}`]];
+}
+
+function probabilitiesInWords({ probabilities, sax }: Inspection | VolumeInspection): string {
+  if (probabilities === null) return 'nothing: it was not looked at';
+  const ranked = ORIENTATION_CODES.map((code, index) => ({ code, probability: probabilities[index] ?? 0 }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, 3);
+  const codes = ranked.map(({ code, probability }) => `${code} ${probability.toFixed(4)}`).join(', ');
+  return `${codes}; short-axis score ${sax?.toFixed(3) ?? 'none'}`;
+}
+
+function inMillimetres(values: readonly number[]): string {
+  return `(${values.map((value) => Number(value.toFixed(4))).join(' ')})`;
+}
