@@ -16,6 +16,7 @@ export interface OrthancOptions {
 
 /** A real archive of its own: own ports on loopback, own empty storage folder, gone after `stop`. */
 export interface Orthanc {
+  readonly pid: number;
   readonly aeTitle: string;
   readonly dimsePort: number;
   readonly httpUrl: string;
@@ -62,7 +63,7 @@ export async function startOrthanc(options: OrthancOptions = {}): Promise<Orthan
   child.stdout.resume();
   const httpUrl = `http://127.0.0.1:${httpPort}`;
   await answering(httpUrl, child, lines);
-  return orthancAt({ httpUrl, dimsePort }, () => stop(child, folder));
+  return orthancAt({ pid: child.pid as number, httpUrl, dimsePort }, () => stop(child, folder));
 }
 
 async function configuration(
@@ -114,10 +115,11 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-function orthancAt(at: { httpUrl: string; dimsePort: number }, stopIt: () => Promise<void>): Orthanc {
+function orthancAt(at: { pid: number; httpUrl: string; dimsePort: number }, stopIt: () => Promise<void>): Orthanc {
   const rest = (path: string, init?: RequestInit) => fetch(`${at.httpUrl}${path}`, init);
   const list = async (path: string) => (await (await rest(path)).json()) as readonly unknown[];
   return {
+    pid: at.pid,
     aeTitle: 'ORTHANC',
     dimsePort: at.dimsePort,
     httpUrl: at.httpUrl,
