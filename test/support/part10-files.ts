@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import dicomParser from 'dicom-parser';
+import { encodeFileMeta } from '../../src/part10/file-meta.ts';
+import type { PhantomInstance } from '../../src/phantom/phantom-series.ts';
+
+/** A Part 10 file taken apart by a parser that the product's own reading does not share. */
+export interface ReadFile {
+  readonly path: string;
+  readonly sopInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  /** Without the file meta information. */
+  readonly dataSet: Buffer;
+  readonly sha256: string;
+  readonly elements: dicomParser.DataSet;
+}
+
+/** What a sender has of an instance. */
+export type Sendable = Pick<PhantomInstance, 'sopClassUid' | 'sopInstanceUid' | 'transferSyntaxUid' | 'dataSet'>;
+
+/** Writes instances as a scanner keeps them, and tells the paths in their order. */
+export async function writePart10(instances: readonly Sendable[], folder: string): Promise<string[]> {
+  await mkdir(folder, { recursive: true });
+  return Promise.all(
+    instances.map(async (instance, i) => {
+      const path = join(folder, `${String(i).padStart(4, '0')}.dcm`);
+      await writeFile(path, Buffer.concat([encodeFileMeta(instance), instance.dataSet]));
+      return path;
+    }),
+  );
+}
+
+/** Every file below a folder; none while there is no folder. */
+export async function readPart10(folder: string): Promise<ReadFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.json'))
+    .map((entry) => join(entry.parentPath, entry.name));
+  const files = await Promise.all(paths.map(async (path) => readOne(path, await readFile(path))));
+  return files.flatMap((file) => file ?? []);
+}
+
+/** Undefined while the file is still being written. */
+function readOne(path: string, bytes: Buffer): ReadFile | undefined {
+  if (bytes.length < 144 || bytes.toString('latin1', 128, 132) !== 'DICM') return undefined;
+  return parsePart10(bytes, path);
+}
+
+export function parsePart10(bytes: Buffer, path = ''): ReadFile {
+  // File Meta Information Group Length (0002,0000) is the first element of the meta information (PS3.10 7.1).
+  const dataSet = bytes.subarray(144 + bytes.readUInt32LE(140));
+  const elements = dicomParser.parseDicom(bytes);
+  return {
+    path,
+    sopInstanceUid: elements.string('x00080018') ?? '',
+    seriesInstanceUid: elements.string('x0020000e') ?? '',
+    dataSet,
+    sha256: createHash('sha256').update(dataSet).digest('hex'),
+    elements,
+  };
+}
