@@ -163,11 +163,11 @@ function inGrid({ origin, alongX, alongY }: Grid, point: Point): Point {
 function otherDifferences(source: dicomParser.DataSet, file: dicomParser.DataSet): string[] {
   const tags = Object.keys(source.elements).filter((tag) => !MAY_DIFFER.has(tag) && !tag.startsWith('x0002'));
   return tags
-    .filter((tag) => !valueOf(source, tag)?.equals(valueOf(file, tag) ?? Buffer.alloc(0)))
+    .filter((tag) => !rawValue(source, tag)?.equals(rawValue(file, tag) ?? Buffer.alloc(0)))
     .map((tag) => `${tag} is lost or altered`);
 }
 
-function valueOf({ elements, byteArray }: dicomParser.DataSet, tag: string): Buffer | undefined {
+function rawValue({ elements, byteArray }: dicomParser.DataSet, tag: string): Buffer | undefined {
   const element = elements[tag];
   return element && Buffer.from(byteArray.buffer, byteArray.byteOffset + element.dataOffset, element.length);
 }
