@@ -51,7 +51,7 @@ describe('the configuration', () => {
 
   it('accepts everything that the default file shows in comments', () => {
     const text = readFileSync(DEFAULT_FILE, 'utf8')
-      .replace(/^[^]*?\n(?=dataDir:)/, '')
+      .replace(/^[\s\S]*?\n(?=dataDir:)/, '')
       .replace(/^( *)# (?= {2,}\S|auth:|modelsDir:)/gm, '$1')
       .replace(/^(destinations|routing|kinds): (\[\]|\{\})/gm, '$1:')
       .replace('64 hexadecimal digits', HASH)
