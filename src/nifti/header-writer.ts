@@ -66,7 +66,7 @@ export class HeaderWriter {
   }
 
   #swap(at: number, width: number): void {
-    const first = this.#bytes.slice(at, at + width);
+    const first = Uint8Array.from(this.#bytes.subarray(at, at + width));
     this.#bytes.copyWithin(at, at + width, at + 2 * width);
     this.#bytes.set(first, at + width);
   }

@@ -32,6 +32,8 @@ export function proveVolume(
     changeable,
   }: { readonly correction: Correction; readonly changeable: readonly (readonly [number, number])[] },
 ): void {
+  // One memory proves nothing.
+  if (sourceBytes.buffer === derivedBytes.buffer) throw failed('the source was written into');
   const source = { bytes: sourceBytes, header: readNiftiHeader(sourceBytes) };
   const derived = { bytes: derivedBytes, header: readNiftiHeader(derivedBytes) };
   proveOtherBytes(source, derived, changeable);

@@ -20,8 +20,9 @@ export interface ReorientedVolume {
  * slice, dim, pixdim, dim_info, sform and qform follow, and every other byte stays.
  */
 export function reorientVolume(source: Uint8Array, header: NiftiHeader, correction: Correction): ReorientedVolume {
-  const bytes = source.slice();
-  moveVoxels(source, bytes, header, correction);
+  // Not slice(): of a Buffer that is a view, and the source must stay as it is.
+  const bytes = new Uint8Array(source);
+  moveVoxels(new Uint8Array(source.buffer, source.byteOffset, source.byteLength), bytes, header, correction);
   const writer = new HeaderWriter(bytes, header);
   const { transpose } = stepsOf(correction);
   if (transpose) writer.swapFirstAxes();
