@@ -170,3 +170,11 @@ function tagInWords(tag: number): string {
   const hex = tag.toString(16).padStart(8, '0').toUpperCase();
   return `(${hex.slice(0, 4)},${hex.slice(4)})`;
 }
+
+/** As the README prints it. */
+export function modificationTable(modifications: readonly AttributeModification[]): string {
+  const rows = modifications.map(
+    ({ attribute, tag, changes, condition }) => `| ${attribute} | ${tag} | ${changes.join(' or ')} | ${condition} |`,
+  );
+  return ['| Attribute | Tag | Change | When, and what it becomes |', '|---|---|---|---|', ...rows].join('\n');
+}
