@@ -34,23 +34,33 @@ export interface Readiness {
 }
 
 const MILLISECONDS = 1000;
+/** A busy network, disk or scanner pauses so long in the middle of a series, whatever quiet period a site chose. */
+const LEAST_QUIET_MS = 250;
+/** While the scanner's own count says that more will come, a pause means less. */
+const LEAST_QUIET_WHILE_MORE_IS_ANNOUNCED_MS = 2000;
 
 /** From when on a series may be judged, if nothing more arrives. */
 export function seriesReadyAt(progress: SeriesProgress, settings: CompletenessSettings): Readiness {
   if (everyAcquisitionIsReached(progress)) {
     return { at: progress.lastReceivedAt, because: 'images-in-acquisition' };
   }
-  return quietOrBudget(progress, settings);
+  return quietOrBudget(progress, settings, leastQuietMs(progress));
 }
 
 /** The end of the quiet period after the last arrival, or of the time budget after the first, whichever is earlier. */
 export function quietOrBudget(
   { firstReceivedAt, lastReceivedAt }: Pick<SeriesProgress, 'firstReceivedAt' | 'lastReceivedAt'>,
   { quietSeconds, maxWaitSeconds }: CompletenessSettings,
+  leastMs = LEAST_QUIET_MS,
 ): Readiness {
-  const quiet = lastReceivedAt + quietSeconds * MILLISECONDS;
+  const quiet = lastReceivedAt + Math.max(quietSeconds * MILLISECONDS, leastMs);
   const budget = firstReceivedAt + maxWaitSeconds * MILLISECONDS;
   return quiet <= budget ? { at: quiet, because: 'quiet' } : { at: budget, because: 'time-budget' };
+}
+
+function leastQuietMs({ acquisitions }: SeriesProgress): number {
+  const lacks = [...acquisitions.values()].some(({ announced = 0, received }) => received < announced);
+  return lacks ? LEAST_QUIET_WHILE_MORE_IS_ANNOUNCED_MS : LEAST_QUIET_MS;
 }
 
 /** A count of zero or less is no count: some scanners write 0 for "not known". */

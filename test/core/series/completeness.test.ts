@@ -26,6 +26,15 @@ describe('a series', () => {
     expect(seriesReadyAt(lacking, settings)).toEqual({ at: times.lastReceivedAt + 30_000, because: 'quiet' });
   });
 
+  it('is not cut in two by a pause of its sender, though a site wants to wait for nothing', () => {
+    const impatient = { ...settings, quietSeconds: 0 };
+    const waited = (acquisitions: AcquisitionProgress[]) =>
+      seriesReadyAt(progress(acquisitions), impatient).at - times.lastReceivedAt;
+    expect(waited([{ announced: 20, received: 20 }])).toBe(0);
+    expect(waited([{ received: 19 }])).toBe(250);
+    expect(waited([{ announced: 20, received: 19 }])).toBe(2000);
+  });
+
   it.each([
     ['no acquisition number', progress([{ announced: 20, received: 20 }], true)],
     ['an acquisition that announced nothing', progress([{ received: 20 }])],
@@ -52,7 +61,7 @@ describe('a series', () => {
           const lastReceivedAt = times.firstReceivedAt + duration;
           const { at, because } = seriesReadyAt({ ...progress(acquisitions, hasUnannounced), lastReceivedAt }, limits);
           expect(Number.isFinite(at)).toBe(true);
-          expect(at).toBeLessThanOrEqual(lastReceivedAt + limits.quietSeconds * 1000);
+          expect(at).toBeLessThanOrEqual(lastReceivedAt + Math.max(limits.quietSeconds * 1000, 2000));
           if (because !== 'images-in-acquisition') {
             expect(at).toBeLessThanOrEqual(times.firstReceivedAt + limits.maxWaitSeconds * 1000);
           }
