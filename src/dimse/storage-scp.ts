@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, Intake } from '../app/ports.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
 import { type SessionSurroundings, StorageSession } from './storage-session.ts';
 
 export interface StorageScpLimits {
@@ -51,7 +52,10 @@ export interface StorageScp {
 /** Connections that have not asked for an association yet, beyond the places for associations. */
 const CONNECTIONS_IN_WAITING = 64;
 
-/** Listens for associations and hands every data set that is stored to the intake. */
+/**
+ * Listens for associations and hands every data set that is stored to the intake.
+ * @throws NodeError configuration-invalid where it cannot listen
+ */
 export async function startStorageScp(options: StorageScpOptions): Promise<StorageScp> {
   const limits = { ...DEFAULT_STORAGE_SCP_LIMITS, ...options.limits };
   const connections = new Set<StorageSession>();
@@ -75,8 +79,13 @@ export async function startStorageScp(options: StorageScpOptions): Promise<Stora
       admitted.delete(session);
     });
   });
-  server.listen({ host: options.host, port: options.port });
-  await once(server, 'listening');
+  try {
+    server.listen({ host: options.host, port: options.port });
+    await once(server, 'listening');
+  } catch (cause) {
+    const message = `${options.aeTitle} cannot listen on ${options.host}:${options.port}: ${messageOf(cause)}`;
+    throw new NodeError('configuration-invalid', message, { cause });
+  }
   server.on('error', (error) => options.log.error('dimse-listener-failed', { reason: error.message }));
   const closed = once(server, 'close');
   return {
