@@ -1,10 +1,13 @@
 import type { AttributeItem, AttributeValue, ItemElement } from '../core/attributes/attribute-edit.ts';
+import { nameOfTag } from '../core/attributes/tags.ts';
+import { NodeError } from '../core/errors.ts';
 import type { Encoding } from './transfer-syntax.ts';
 
-/** VRs with a 32-bit length in Explicit VR, among those that this product writes (PS3.5 7.1.2). */
-const LONG_LENGTH_VRS: ReadonlySet<string> = new Set(['OB', 'OW', 'OF', 'OD', 'OL', 'SQ', 'UN', 'UT', 'UC', 'UR']);
+/** VRs with a 32-bit length in Explicit VR (PS3.5 7.1.2). */
+const LONG_LENGTH_VRS: ReadonlySet<string> = new Set('OB OD OF OL OV OW SQ SV UC UN UR UT UV'.split(' '));
 /** Padded with NUL instead of a space (PS3.5 6.2). */
 const NUL_PADDED_VRS: ReadonlySet<string> = new Set(['UI', 'OB', 'UN']);
+const GREATEST_SHORT_LENGTH = 0xfffe;
 const ITEM = 0xfffee000;
 
 /** One element in little-endian, header included, its value padded to an even length. */
@@ -12,7 +15,9 @@ export function encodeElement(
   element: { readonly tag: number; readonly vr: string; readonly value: AttributeValue },
   encoding: Encoding,
 ): Buffer {
-  const value = padded(encodeValue(element.value, encoding), element.vr);
+  const encoded = encodeValue(element.value, encoding);
+  // A sequence is as long as its items, also where one of them copies a value of odd length: padding would be no item.
+  const value = 'items' in element.value ? encoded : padded(encoded, element.vr);
   return Buffer.concat([encodeHeader(element.tag, element.vr, { length: value.length, encoding }), value]);
 }
 
@@ -31,7 +36,12 @@ export function encodeHeader(
   }
   header.write(vr, 4, 'latin1');
   if (long) header.writeUInt32LE(length, 8);
-  else header.writeUInt16LE(length, 6);
+  else if (length <= GREATEST_SHORT_LENGTH) header.writeUInt16LE(length, 6);
+  else {
+    throw new NodeError('cannot-reorient', `a value of VR ${vr} would be too long`, {
+      subject: { attribute: nameOfTag(tag) },
+    });
+  }
   return header;
 }
 

@@ -5,6 +5,9 @@ import type { DataSet } from './data-set.ts';
 import { encodeElement, encodeHeader, encodeItem } from './encode-element.ts';
 import { isTurnableEncoding } from './transfer-syntax.ts';
 
+/** A header of eight bytes, in Explicit VR (UL) as in Implicit VR, and the value. */
+const GROUP_LENGTH_BYTES = 12;
+
 interface Piece {
   readonly tag: number;
   readonly bytes: Uint8Array;
@@ -40,11 +43,19 @@ function applyEdit(source: DataSet, edit: AttributeEdit): Uint8Array | undefined
     case 'set':
       return encodeElement(edit, source.encoding);
     case 'append-item': {
+      assertSequence(source, edit.tag);
       const items = [...source.encodedItems(edit.tag), encodeItem(edit.item, source.encoding)];
       const length = items.reduce((sum, item) => sum + item.length, 0);
       return Buffer.concat([encodeHeader(edit.tag, 'SQ', { length, encoding: source.encoding }), ...items]);
     }
   }
+}
+
+/** The items of a UN are in Implicit VR (PS3.5 6.2.2): they cannot stand beside new ones in Explicit VR. */
+function assertSequence(source: DataSet, tag: number): void {
+  const vr = source.vr(tag);
+  if (vr === undefined || vr === 'SQ') return;
+  throw new NodeError('cannot-reorient', `a sequence is encoded as ${vr}`, { subject: { attribute: nameOfTag(tag) } });
 }
 
 /** A group length is the number of bytes from the end of its own value to the end of the group (PS3.5 7.2). */
@@ -53,11 +64,14 @@ function withGroupLengths(pieces: readonly Piece[], touched: ReadonlySet<number>
   for (const { tag, bytes } of pieces) {
     if ((tag & 0xffff) !== 0) lengths.set(tag >>> 16, (lengths.get(tag >>> 16) ?? 0) + bytes.length);
   }
-  return pieces.map((piece) => {
+  return pieces.flatMap((piece) => {
     const group = piece.tag >>> 16;
     if ((piece.tag & 0xffff) !== 0 || !touched.has(group)) return piece;
+    const length = lengths.get(group);
+    // A group length that is no UL, or of a group that is gone, says nothing that could be made right.
+    if (piece.bytes.length !== GROUP_LENGTH_BYTES || length === undefined) return [];
     const bytes = Buffer.from(piece.bytes);
-    bytes.writeUInt32LE(lengths.get(group) ?? 0, bytes.length - 4);
+    bytes.writeUInt32LE(length, GROUP_LENGTH_BYTES - 4);
     return { tag: piece.tag, bytes };
   });
 }

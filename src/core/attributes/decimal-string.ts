@@ -10,11 +10,22 @@ export function formatDecimalString(value: number): string {
   if (value === 0) return '0';
   const exact = String(value);
   if (exact.length <= DS_LENGTH) return exact;
+  const [nearest] = [
+    longestFitting((digits) => value.toPrecision(digits)),
+    longestFitting((d) => value.toExponential(d - 1)),
+  ]
+    .filter((text) => text !== undefined)
+    .sort((a, b) => Math.abs(Number(a) - value) - Math.abs(Number(b) - value));
+  if (nearest === undefined) throw new RangeError('a DS value must be representable');
+  return nearest;
+}
+
+function longestFitting(write: (digits: number) => string): string | undefined {
   for (let digits = 17; digits > 0; digits--) {
-    const text = shorter(value.toPrecision(digits));
+    const text = shorter(write(digits));
     if (text.length <= DS_LENGTH) return text;
   }
-  throw new RangeError('a DS value must be representable');
+  return undefined;
 }
 
 /** Drops the zeros that say nothing: `0.500` is `.5`-free `0.5`, `1e+21` stays. */
@@ -24,10 +35,15 @@ function shorter(text: string): string {
   return exponent === undefined ? trimmed : `${trimmed}e${exponent}`;
 }
 
-/** The negated decimal string, digit for digit, so that turning and turning back restores the very text. */
+/**
+ * The negated decimal string, digit for digit, so that turning and turning back restores the very text. Scanners write
+ * `0.99996192306417`, which has no room for a sign: its leading zero goes, and comes back with the sign's going.
+ */
 export function negateDecimalString(text: string): string {
   if (Number(text) === 0) return text;
+  if (text.startsWith('-.') && text.length === DS_LENGTH) return `0${text.slice(1)}`;
   if (text.startsWith('-')) return text.slice(1);
-  const negated = `-${text.startsWith('+') ? text.slice(1) : text}`;
-  return negated.length <= DS_LENGTH ? negated : formatDecimalString(Number(negated));
+  const digits = text.startsWith('+') ? text.slice(1) : text;
+  if (digits.length < DS_LENGTH) return `-${digits}`;
+  return digits.startsWith('0.') ? `-${digits.slice(1)}` : formatDecimalString(-Number(digits));
 }

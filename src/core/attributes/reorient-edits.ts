@@ -80,10 +80,16 @@ function reorientEncodingDirection(header: AttributeReader, correction: Correcti
 
 const OPPOSITE: Readonly<Record<string, string>> = { L: 'R', R: 'L', A: 'P', P: 'A', H: 'F', F: 'H' };
 
-/** Patient Orientation (0020,0020): letters of the row and of the column direction. */
+/**
+ * Patient Orientation (0020,0020): letters of the row and of the column direction. Words that are not the letters of a
+ * biped would be wrong after the turn; the attribute is not needed beside Image Orientation (PS3.3 C.7.6.1), and goes.
+ */
 function reorientLetters(header: AttributeReader, correction: Correction): AttributeEdit[] {
   const letters = header.strings(tagOf('PatientOrientation'));
-  if (letters?.length !== 2 || !letters.every((value) => /^[LRAPHF]+$/.test(value))) return [];
+  if (letters === undefined || letters.length === 0) return [];
+  if (letters.length !== 2 || !letters.every((value) => /^[LRAPHF]+$/.test(value))) {
+    return [remove('PatientOrientation')];
+  }
   const { transpose, vertical, horizontal } = stepsOf(correction);
   const opposite = (value: string): string => value.replace(/./g, (letter) => OPPOSITE[letter] ?? letter);
   let [row, column] = letters as [string, string];

@@ -1,3 +1,4 @@
+import { NodeError } from '../errors.ts';
 import type { Correction } from '../orientation/d4.ts';
 import { stepsOf } from '../orientation/d4.ts';
 import { isLayoutFault, readPixelLayout } from '../pixels/pixel-layout.ts';
@@ -8,12 +9,23 @@ import { tagOf } from './tags.ts';
 
 /** Why the icon cannot be turned; undefined where it can, or where there is none. */
 export function iconFault(header: AttributeReader): string | undefined {
-  for (const icon of header.items(tagOf('IconImageSequence'))) {
+  for (const icon of iconsOf(header) ?? [undefined]) {
+    if (icon === undefined) return 'cannot be read';
     const layout = readPixelLayout(icon);
     if (isLayoutFault(layout)) return `${layout.attribute} ${layout.fault}`;
     if (layout.samplesPerPixel !== 1) return 'SamplesPerPixel is not 1';
   }
   return undefined;
+}
+
+/** Undefined where the sequence is broken: an instance all the same, which passes as it is. */
+function iconsOf(header: AttributeReader): readonly AttributeReader[] | undefined {
+  try {
+    return header.items(tagOf('IconImageSequence'));
+  } catch (error) {
+    if (error instanceof NodeError) return undefined;
+    throw error;
+  }
 }
 
 /** The icon (PS3.3 F.7) is a small picture of the same pixels and turns with them; everything else in it is copied. */
@@ -34,7 +46,8 @@ function reorientedElements(icon: AttributeReader, correction: Correction): Item
     if (transpose && tag === tagOf('Columns')) return { tag, vr: 'US', value: { unsignedShorts: [layout.rows] } };
     if (tag !== tagOf('PixelData')) return { tag, encoded: icon.encoded(tag) as Uint8Array };
     const bytes = icon.bytes(tag) as Uint8Array;
-    const turned = bytes.slice();
+    // Not `slice`: that of a Node Buffer is a view, and the source would change.
+    const turned = new Uint8Array(bytes);
     const { rows, columns, bytesPerSample: cellBytes, byteLength } = layout;
     turned.set(reorientMatrix({ rows, columns, cellBytes, bytes: bytes.subarray(0, byteLength) }, correction).bytes);
     return { tag, vr: icon.vr(tag) ?? 'OW', value: { bytes: turned } };

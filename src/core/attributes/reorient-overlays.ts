@@ -8,9 +8,11 @@ const OVERLAY_ROWS = 0x0010;
 const OVERLAY_COLUMNS = 0x0011;
 const NUMBER_OF_FRAMES_IN_OVERLAY = 0x0015;
 const OVERLAY_ORIGIN = 0x0050;
+const OVERLAY_BITS_ALLOCATED = 0x0100;
 const OVERLAY_DATA = 0x3000;
 const FIRST_GROUP = 0x6000;
-const LAST_GROUP = 0x601e;
+/** PS3.5 7.6 ends at 601E today; older editions went on to 60FE. */
+const LAST_GROUP = 0x60fe;
 
 interface Size {
   readonly rows: number;
@@ -35,7 +37,9 @@ export function overlayFault(header: AttributeReader, group: number): string | u
   const columns = firstShort(header, element(OVERLAY_COLUMNS)) ?? 0;
   if (data === undefined) return undefined;
   if (rows === 0 || columns === 0) return 'has no size';
+  if ((firstShort(header, element(OVERLAY_BITS_ALLOCATED)) ?? 1) !== 1) return 'has more than one bit in a cell';
   const frames = firstDecimal(header, element(NUMBER_OF_FRAMES_IN_OVERLAY)) ?? 1;
+  if (!Number.isInteger(frames) || frames < 1) return 'has no whole number of frames';
   if (data.byteLength < Math.ceil((rows * columns * frames) / 8)) return 'has less data than its size asks for';
   if (header.bytes(element(OVERLAY_ORIGIN))?.byteLength !== 4) return 'has no origin';
   return undefined;

@@ -43,6 +43,7 @@ export const TAGS = {
   ShutterUpperHorizontalEdge: [0x00181606, 'IS'],
   ShutterLowerHorizontalEdge: [0x00181608, 'IS'],
   CenterOfCircularShutter: [0x00181610, 'IS'],
+  RadiusOfCircularShutter: [0x00181612, 'IS'],
   VerticesOfThePolygonalShutter: [0x00181620, 'IS'],
   PulseSequenceName: [0x00189005, 'SH'],
   ContributingEquipmentSequence: [0x0018a001, 'SQ'],

@@ -2,6 +2,7 @@ import { isLayoutFault, readPixelLayout } from '../pixels/pixel-layout.ts';
 import { type AttributeReader, firstString } from './attribute-reader.ts';
 import { iconFault } from './reorient-icon.ts';
 import { isOverlayGroup, overlayFault } from './reorient-overlays.ts';
+import { shutterFault } from './reorient-shutter.ts';
 import { nameOfTag, tagOf } from './tags.ts';
 
 /** Why an instance is not to be, or cannot be, turned. */
@@ -30,6 +31,8 @@ export function turnFault(header: AttributeReader): TurnFault | undefined {
   if (layout.samplesPerPixel !== 1) return { attribute: 'SamplesPerPixel', fault: 'is not 1' };
   const icon = iconFault(header);
   if (icon !== undefined) return { attribute: 'IconImageSequence', fault: icon };
+  const shutter = shutterFault(header);
+  if (shutter !== undefined) return shutter;
   for (const tag of header.tags) {
     const group = tag >>> 16;
     if (group >= CURVE_GROUPS.first && group <= CURVE_GROUPS.last && group % 2 === 0) {

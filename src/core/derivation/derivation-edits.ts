@@ -38,9 +38,10 @@ function identityEdits(header: AttributeReader, identity: DerivedIdentity, recor
   if (record.uidPolicy === 'derive') {
     edits.push(set('SOPInstanceUID', identity.sopInstanceUid), set('SeriesInstanceUID', identity.seriesInstanceUid));
   }
-  const imageType = header.strings(tagOf('ImageType'));
-  if (record.imageTypeValue1 === 'derived' && imageType?.[0] === 'ORIGINAL') {
-    edits.push(set('ImageType', 'DERIVED', ...imageType.slice(1)));
+  const [value1, ...others] = header.strings(tagOf('ImageType')) ?? [];
+  if (record.imageTypeValue1 === 'derived' && value1 !== 'DERIVED') {
+    // Value 2 is required too (PS3.3 C.7.6.1.1.2); where nothing is said, the picture is of the patient.
+    edits.push(set('ImageType', 'DERIVED', ...(others.length > 0 ? others : ['PRIMARY'])));
   }
   const description = suffixedDescription(header, record.seriesDescriptionSuffix);
   if (description !== undefined) {
@@ -90,9 +91,9 @@ function originalAttributes(
   changes: readonly AttributeEdit[],
   record: DerivationRecord,
 ): AttributeItem {
-  const tags = new Set(changes.filter((edit) => edit.op !== 'append-item').map((edit) => edit.tag));
+  const changed = new Set(changes.filter((edit) => edit.op !== 'append-item').map((edit) => edit.tag));
   // Pixels are in the source; every other prior value is small enough to be repeated.
-  const prior = [...tags]
+  const prior = [...withPrivateCreators(changed)]
     .filter((tag) => header.has(tag) && !isPixelDataTag(tag))
     .map((tag): ItemElement => ({ tag, encoded: header.encoded(tag) as Uint8Array }));
   return {
@@ -108,6 +109,16 @@ function originalAttributes(
       element('ReasonForTheAttributeModification', 'CORRECT'),
     ],
   };
+}
+
+/** A private element means nothing without its creator, in a sequence item as elsewhere (PS3.5 7.8.1). */
+function withPrivateCreators(tags: ReadonlySet<number>): ReadonlySet<number> {
+  const all = new Set(tags);
+  for (const tag of tags) {
+    const block = (tag >>> 8) & 0xff;
+    if (((tag >>> 16) & 1) === 1 && block >= 0x10) all.add(tag - (tag & 0xffff) + block);
+  }
+  return all;
 }
 
 function purpose(codeValue: string, codeMeaning: string): ItemElement {

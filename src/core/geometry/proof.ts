@@ -6,7 +6,7 @@ import type { Correction } from '../orientation/d4.ts';
 import { sourceIndex } from '../orientation/d4.ts';
 import { isLayoutFault, type PixelLayout, readPixelLayout } from '../pixels/pixel-layout.ts';
 import { type ImagePlane, pixelCentreLps, SAMPLE_TOLERANCE_MM } from './image-plane.ts';
-import { addScaled, distance, dot, type Lps } from './vector.ts';
+import { addScaled, distance, dot, type Lps, scale } from './vector.ts';
 
 /** Greatest distance of a derived pixel from the source grid, as a fraction of a pixel. */
 const GRID_TOLERANCE = 5e-3;
@@ -54,13 +54,7 @@ function sideOf(header: AttributeReader): Side {
 
 function mapOfPlanes(source: ImagePlane, { plane }: Side): GridMap {
   if (plane === undefined) throw failed('the derived header has no plane', 'ImageOrientationPatient');
-  const gridOf = (point: Lps): [number, number] => {
-    const offset = addScaled(point, source.imagePositionPatient, -1);
-    return [
-      dot(offset, source.rowCosines) / source.columnSpacingMm,
-      dot(offset, source.columnCosines) / source.rowSpacingMm,
-    ];
-  };
+  const gridOf = gridOfPlane(source);
   const corners = [
     [0, 0],
     [plane.columns - 1, 0],
@@ -72,6 +66,9 @@ function mapOfPlanes(source: ImagePlane, { plane }: Side): GridMap {
     const [sx, sy] = gridOf(point).map(Math.round) as [number, number];
     const gap = distance(point, pixelCentreLps(source, sx, sy));
     if (!(gap <= SAMPLE_TOLERANCE_MM)) throw failed(`a corner moved by ${gap} mm`, 'ImagePositionPatient');
+    if (!(sx >= 0 && sx < source.columns && sy >= 0 && sy < source.rows)) {
+      throw failed('a corner lies outside of the source', 'ImagePositionPatient');
+    }
     return [sx, sy] as const;
   });
   const [[x0, y0], [x1, y1], [x2, y2]] = found as [
@@ -87,6 +84,19 @@ function mapOfPlanes(source: ImagePlane, { plane }: Side): GridMap {
     yx: step(y0, y1, plane.columns),
     xy: step(x0, x2, plane.rows),
     yy: step(y0, y2, plane.rows),
+  };
+}
+
+/** Column and row of a point in the plane. Real cosines are not quite perpendicular, nor quite of length one. */
+function gridOfPlane(plane: ImagePlane): (point: Lps) => [number, number] {
+  const across = scale(plane.rowCosines, plane.columnSpacingMm);
+  const down = scale(plane.columnCosines, plane.rowSpacingMm);
+  const [aa, ad, dd] = [dot(across, across), dot(across, down), dot(down, down)];
+  const determinant = aa * dd - ad * ad;
+  return (point) => {
+    const offset = addScaled(point, plane.imagePositionPatient, -1);
+    const [oa, od] = [dot(offset, across), dot(offset, down)];
+    return [(oa * dd - od * ad) / determinant, (od * aa - oa * ad) / determinant];
   };
 }
 
@@ -130,7 +140,8 @@ function proveSamples(before: Side, after: Side, map: GridMap): void {
 function samplesOf({ header, layout }: Side): ArrayLike<number | bigint> {
   const bytes = header.bytes(tagOf(layout.keyword)) as Uint8Array;
   const width = layout.bytesPerSample;
-  const aligned = bytes.byteOffset % width === 0 ? bytes : bytes.slice();
+  // Not `slice`: that of a Node Buffer is a view of the same, unaligned memory.
+  const aligned = bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
   const count = Math.floor(layout.byteLength / width);
   if (width === 1) return aligned;
   if (width === 2) return new Uint16Array(aligned.buffer, aligned.byteOffset, count);

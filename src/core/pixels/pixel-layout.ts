@@ -39,7 +39,8 @@ export function readPixelLayout(header: AttributeReader): PixelLayout | LayoutFa
   const bytesPerSample = bitsAllocated / 8;
   const byteLength = rows * columns * samplesPerPixel * bytesPerSample;
   const present = header.bytes(tagOf(keyword))?.byteLength ?? 0;
-  if (present !== byteLength + (byteLength % 2)) {
+  // Some writers leave out the byte that makes the length even.
+  if (present !== byteLength && present !== byteLength + (byteLength % 2)) {
     return { attribute: keyword, fault: `has ${present} bytes where Rows and Columns ask for ${byteLength}` };
   }
   return {

@@ -50,7 +50,8 @@ function strides(source: { readonly rows: number; readonly columns: number }, co
 function cells(bytes: Uint8Array, cellBytes: number): Uint8Array | Uint16Array | Uint32Array | undefined {
   if (cellBytes === 1) return bytes;
   if (cellBytes !== 2 && cellBytes !== 4) return undefined;
-  const aligned = bytes.byteOffset % cellBytes === 0 ? bytes : bytes.slice();
+  // Not `slice`: that of a Node Buffer is a view of the same, unaligned memory.
+  const aligned = bytes.byteOffset % cellBytes === 0 ? bytes : new Uint8Array(bytes);
   const count = Math.floor(aligned.byteLength / cellBytes);
   return cellBytes === 2
     ? new Uint16Array(aligned.buffer, aligned.byteOffset, count)
