@@ -8,7 +8,7 @@ import { type DemoOutcome, prepareDemo, runDemo } from './demo.ts';
 
 export interface ServeOptions {
   readonly config?: string;
-  /** Sends a made-up study through the node; never with a site's configuration. */
+  /** Sends a made-up study through the node; never where a site's archive is configured. */
   readonly demo: boolean;
 }
 
@@ -18,9 +18,10 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env });
-  const withDemo = options.demo && options.config === undefined;
-  // In the demo a person reads the terminal: only what needs attention interrupts the account.
-  const log = createLog(withDemo && process.env['CMR_NODE_LOG_LEVEL'] === undefined ? 'warn' : config.log.level);
+  // A made-up patient must never reach a site's archive, whichever way that was configured.
+  const withDemo = options.demo && options.config === undefined && config.destinations.length === 0;
+  // In the demo a person reads the terminal, and the account tells what the log would: only errors interrupt it.
+  const log = createLog(withDemo && process.env['CMR_NODE_LOG_LEVEL'] === undefined ? 'error' : config.log.level);
   const stop = stopSignal();
   say(`${PRODUCT_NAME} ${SOFTWARE_VERSION}. Not a medical device.`);
   if (withDemo) say('Making a demo study of a made-up person …');
