@@ -19,32 +19,39 @@ export interface ReadFile {
 /** What a sender has of an instance. */
 export type Sendable = Pick<PhantomInstance, 'sopClassUid' | 'sopInstanceUid' | 'transferSyntaxUid' | 'dataSet'>;
 
+export const part10Of = (instance: Sendable): Buffer => Buffer.concat([encodeFileMeta(instance), instance.dataSet]);
+
 /** Writes instances as a scanner keeps them, and tells the paths in their order. */
 export async function writePart10(instances: readonly Sendable[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   return Promise.all(
     instances.map(async (instance, i) => {
       const path = join(folder, `${String(i).padStart(4, '0')}.dcm`);
-      await writeFile(path, Buffer.concat([encodeFileMeta(instance), instance.dataSet]));
+      await writeFile(path, part10Of(instance));
       return path;
     }),
   );
 }
 
-/** Every file below a folder; none while there is no folder. */
+/** Every complete Part 10 file below a folder; none while there is no folder. */
 export async function readPart10(folder: string): Promise<ReadFile[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.json'))
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.part'))
     .map((entry) => join(entry.parentPath, entry.name));
-  const files = await Promise.all(paths.map(async (path) => readOne(path, await readFile(path))));
+  const files = await Promise.all(paths.map(readIfComplete));
   return files.flatMap((file) => file ?? []);
 }
 
-/** Undefined while the file is still being written. */
-function readOne(path: string, bytes: Buffer): ReadFile | undefined {
+/** Undefined while the file is still being written: an archive may be at it. */
+async function readIfComplete(path: string): Promise<ReadFile | undefined> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0));
   if (bytes.length < 144 || bytes.toString('latin1', 128, 132) !== 'DICM') return undefined;
-  return parsePart10(bytes, path);
+  try {
+    return parsePart10(bytes, path);
+  } catch {
+    return undefined;
+  }
 }
 
 export function parsePart10(bytes: Buffer, path = ''): ReadFile {

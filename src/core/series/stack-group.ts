@@ -129,7 +129,8 @@ export interface GroupMember {
 
 /**
  * From when on a group may be judged, if nothing more arrives. Some scanners make one series per slice, each complete
- * by its own count: while a group has few positions it waits for further series as a series waits for instances.
+ * by its own count: a group with a series of few positions waits for further series as a series waits for instances, so
+ * that a stack is not decided in pieces.
  * @returns undefined for a group without members
  */
 export function groupReadyAt(members: readonly GroupMember[], settings: CompletenessSettings): Readiness | undefined {
@@ -138,7 +139,7 @@ export function groupReadyAt(members: readonly GroupMember[], settings: Complete
     return undefined;
   }
   const allReady = others.reduce(later, first);
-  if (slicePositions(members.flatMap(({ planes }) => planes)) >= ENOUGH_SLICE_POSITIONS) {
+  if (members.every(({ planes }) => slicePositions(planes) >= ENOUGH_SLICE_POSITIONS)) {
     return allReady;
   }
   const arrivals = members.map(({ progress }) => progress);

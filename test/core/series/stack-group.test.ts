@@ -179,13 +179,20 @@ describe('a group', () => {
     planes,
   });
 
-  it('of one series per slice waits for quiet while it has few positions', () => {
+  it('of one series per slice waits for quiet, however many there are', () => {
     const two = [member(1000, [slice(0)]), member(16_000, [slice(8)])];
     expect(groupReadyAt(two, settings)).toEqual({ at: 46_000, because: 'quiet' });
-    expect(groupReadyAt([...two, member(31_000, [slice(16)])], settings)).toEqual({
-      at: 31_000,
-      because: 'images-in-acquisition',
-    });
+    const four = [...two, member(31_000, [slice(16)]), member(46_000, [slice(24)])];
+    expect(groupReadyAt(four, settings)).toEqual({ at: 76_000, because: 'quiet' });
+  });
+
+  it('of whole stacks is ready with the last count that is reached', () => {
+    const stack = (receivedAt: number) =>
+      member(
+        receivedAt,
+        [0, 8, 16].map((position) => slice(position)),
+      );
+    expect(groupReadyAt([stack(1000), stack(2000)], settings)).toEqual({ at: 2000, because: 'images-in-acquisition' });
   });
 
   it('with few positions waits no longer than the time budget', () => {
