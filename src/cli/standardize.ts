@@ -22,6 +22,8 @@ export async function standardize(input: string, output: string, options: Standa
   const bar = progressBar(terminal);
   const log = plainLog((line) => terminal.write(line));
   const config = commandConfig(options.config);
+  // Hours of work must not end with a report that cannot be written.
+  if (options.reportFile !== undefined) await writeFile(options.reportFile, '', { flag: 'a' });
   const recognises = await recogniser(config, { model: options.model, log });
   try {
     const settings = await folderSettings(config, options, recognises.manifest.pooling.correlation);
