@@ -3,7 +3,7 @@ import type { NodeSettings } from './app/node-context.ts';
 import type { Config } from './config/config-schema.ts';
 import { loadKindRules } from './config/kind-rules-file.ts';
 import { DEFAULT_THRESHOLDS, type DecisionThresholds } from './core/decision/thresholds.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './embedded-archive-name.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** Without a destination to go to by default, series go to the embedded archive. */

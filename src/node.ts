@@ -14,7 +14,7 @@ import { stowRouter } from './dicomweb/stow-endpoint.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
 import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { dimseDestination } from './dimse/storage-scu.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './embedded-archive-name.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { nodeMounts } from './http/mounts.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';

@@ -99,7 +99,7 @@ describe('embedded archive', () => {
     peer.send(pData(1, { command: true, last: true }, otherClass));
     peer.send(pData(1, { command: false, last: true }, sample.dataSet));
     expect(commandShort(await peer.nextPdu(), 0x0900)).toBe(0xa900);
-    const [bytes, reason] = (await filesIn(directory)).sort();
+    const [bytes, reason] = (await filesIn(directory)).toSorted();
     expect((await readFile(join(directory, bytes as string))).includes(sample.dataSet)).toBe(true);
     expect(JSON.parse(await readFile(join(directory, reason as string), 'utf8'))).toMatchObject({
       code: 'contradicts-context',
