@@ -6,7 +6,7 @@ import { DataSet } from './data-set.ts';
 import { type Encoding, encodingOf, isTurnableEncoding } from './transfer-syntax.ts';
 
 /** A deflated data set that grows beyond this is not looked into. */
-const INFLATED_LIMIT_BYTES = 256 * 1024 * 1024;
+const INFLATED_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface Inspected {
   readonly header: InstanceHeader;
@@ -32,7 +32,7 @@ export function inspectDataSet(bytes: Uint8Array, announced: Announced, totalLen
   if (encoding === undefined) return { header: unread(announced, 'is not known') };
   const whole = bytes.length === totalLength;
   const dataSet = readWhatIsThere(bytes, { encoding, totalLength });
-  if (dataSet === undefined) return { header: unread(announced, 'leaves a header too large to be read') };
+  if (dataSet === undefined) return { header: unread(announced, 'leaves more than can be inflated') };
   assertAsAnnounced(dataSet, announced);
   const turnable = isTurnableEncoding(encoding) && whole;
   const fault = whole ? 'is compressed, deflated or big-endian' : 'belongs to an instance too large to be turned';
@@ -47,18 +47,9 @@ function readWhatIsThere(
   bytes: Uint8Array,
   { encoding, totalLength }: { readonly encoding: Encoding; readonly totalLength: number },
 ): DataSet | undefined {
-  const whole = bytes.length === totalLength;
-  if (encoding.deflated) {
-    const inflated = whole ? inflate(bytes) : undefined;
-    return inflated === undefined ? undefined : DataSet.read(inflated, encoding);
-  }
-  try {
-    return DataSet.read(bytes, encoding, totalLength);
-  } catch (cause) {
-    // The head of a large instance may end anywhere: only of a whole data set can it be said that it is cut off.
-    if (!whole && cause instanceof NodeError && cause.code === 'truncated') return undefined;
-    throw cause;
-  }
+  if (!encoding.deflated) return DataSet.read(bytes, encoding, totalLength);
+  const inflated = bytes.length === totalLength ? inflate(bytes) : undefined;
+  return inflated === undefined ? undefined : DataSet.read(inflated, encoding);
 }
 
 function inflate(bytes: Uint8Array): Uint8Array | undefined {

@@ -30,11 +30,14 @@ const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_DELIMITER = 0xfffee00d;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
+/** More elements than this on one level are an attack on the memory, not a data set. */
+const MOST_ELEMENTS = 65_536;
 /** Sequences nested deeper than this are an attack, not a data set. */
 const MAXIMUM_DEPTH = 64;
 
 /**
- * The top-level elements of a data set, in order and without a gap. Only lengths are followed; no value is read.
+ * The top-level elements of a data set, in order and without a gap. Only lengths are followed; no value is read. Where
+ * `bytes` are the head of a data set, the elements that lie in it as a whole.
  * @throws NodeError not-an-instance, truncated, contradicts-context, naming the attribute where it happened
  */
 export function walkElements(bytes: Uint8Array, options: WalkOptions): ElementExtent[] {
@@ -42,11 +45,23 @@ export function walkElements(bytes: Uint8Array, options: WalkOptions): ElementEx
   const extents: ElementExtent[] = [];
   let at = 0;
   while (at < options.totalLength && at < bytes.length) {
-    const extent = walker.element(at, options.totalLength, 0);
+    const extent = elementInHead(walker, at, options.totalLength);
+    if (extent === undefined || extent.end > bytes.length) break;
+    if (extents.length === MOST_ELEMENTS) throw new NodeError('not-an-instance', 'there are too many elements');
     extents.push(extent);
     at = extent.end;
   }
   return extents;
+}
+
+/** Undefined where the bytes that are there end before the element does. */
+function elementInHead(walker: Walker, at: number, limit: number): ElementExtent | undefined {
+  try {
+    return walker.element(at, limit, 0);
+  } catch (error) {
+    if (error instanceof EndOfHead) return undefined;
+    throw error;
+  }
 }
 
 /** The items of a sequence as [start of the item's header, start, end] of each item's content. */
@@ -59,6 +74,7 @@ export function walkItems(
   const items = [];
   let at = extent.valueStart;
   while (at < extent.valueEnd) {
+    if (items.length === MOST_ELEMENTS) throw new NodeError('not-an-instance', 'there are too many items');
     const item = walker.item(at, extent.valueEnd, 1);
     items.push(item);
     at = item.end;
@@ -143,15 +159,27 @@ class Walker {
     if (SHORT_LENGTH_VRS.has(vr)) {
       return { tag, vr, valueStart: start + 8, length: this.#view.getUint16(start + 6, littleEndian) };
     }
-    if (start + 12 > Math.min(limit, this.#bytes.length)) throw truncated(tag);
+    this.#assertThere(start + 12, { limit, tag });
     return { tag, vr, valueStart: start + 12, length: this.#view.getUint32(start + 8, littleEndian) };
   }
 
   #itemHeader(start: number, limit: number): { tag: number; length: number } {
-    if (start + 8 > Math.min(limit, this.#bytes.length)) throw truncated(undefined);
+    this.#assertThere(start + 8, { limit, tag: undefined });
     const { littleEndian } = this.#options;
     const tag = this.#view.getUint16(start, littleEndian) * 0x10000 + this.#view.getUint16(start + 2, littleEndian);
     return { tag, length: this.#view.getUint32(start + 4, littleEndian) };
+  }
+
+  #assertThere(end: number, { limit, tag }: { readonly limit: number; readonly tag: number | undefined }): void {
+    if (end > limit) throw truncated(tag);
+    if (end > this.#bytes.length) throw new EndOfHead();
+  }
+}
+
+/** The bytes at hand end, though the data set does not. */
+class EndOfHead extends NodeError {
+  constructor() {
+    super('truncated', 'the head of the data set ends inside an element');
   }
 }
 
