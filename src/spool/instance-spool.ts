@@ -43,6 +43,7 @@ export class InstanceSpool implements Intake {
   readonly directories = new DirectorySync();
   readonly #guard: DiskGuard;
   #counter = 0;
+  #folder: { readonly path: string; readonly made: Promise<void> } | undefined;
 
   private constructor(options: SpoolOptions) {
     this.options = options;
@@ -84,11 +85,25 @@ export class InstanceSpool implements Intake {
   async place(sopInstanceUid: string, receivedAt: number): Promise<{ readonly folder: string; readonly path: string }> {
     const hour = new Date(receivedAt).toISOString().slice(0, 13).replace(/[-T]/g, '');
     const folder = join(this.options.directory, hour);
-    const created = await mkdir(folder, { recursive: true });
-    if (created !== undefined) await this.directories.sync(this.options.directory);
+    await this.#makeFolder(folder);
     const counter = String(this.#counter++ % 1e6).padStart(6, '0');
     const hash = createHash('sha256').update(sopInstanceUid).digest('hex').slice(0, 16);
     return { folder, path: join(folder, `${String(receivedAt).padStart(14, '0')}-${counter}-${hash}.dcm`) };
+  }
+
+  /** One call of the disk for each hour, however many instances come at once. */
+  #makeFolder(folder: string): Promise<void> {
+    if (this.#folder?.path !== folder) {
+      const made = mkdir(folder, { recursive: true }).then(async (created) => {
+        if (created !== undefined) await this.directories.sync(this.options.directory);
+      });
+      this.#folder = { path: folder, made };
+      // After a full disk, the next instance tries again.
+      made.catch(() => {
+        this.#folder = undefined;
+      });
+    }
+    return this.#folder.made;
   }
 
   relative(path: string): string {

@@ -3,8 +3,10 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { AnnouncedInstance, Reception } from '../app/ports.ts';
 import { isPixelDataTag } from '../core/attributes/tags.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
+import type { DataSet } from '../part10/data-set.ts';
 import { encodeFileMeta } from '../part10/file-meta.ts';
 import { type Inspected, inspectDataSet } from '../part10/inspect-data-set.ts';
+import { BufferPool } from './buffer-pool.ts';
 import type { InstanceSpool } from './instance-spool.ts';
 import { quarantine } from './quarantine.ts';
 
@@ -12,6 +14,8 @@ import { quarantine } from './quarantine.ts';
 const MEMORY_BYTES = 4 * 1024 * 1024;
 /** How much of a large instance is looked at: its header. */
 const HEAD_BYTES = 2 * 1024 * 1024;
+/** For data sets in memory, kept between receptions. */
+const buffers = new BufferPool(4 * MEMORY_BYTES);
 
 /** One data set on its way into the spool. */
 export class SpoolReception implements Reception {
@@ -19,7 +23,8 @@ export class SpoolReception implements Reception {
   readonly #announced: AnnouncedInstance;
   readonly #meta: Uint8Array;
   readonly #hash: Hash = createHash('sha256');
-  #chunks: Uint8Array[] = [];
+  /** What came so far of a data set that is held in memory, in a buffer that may be longer. */
+  #buffer: Buffer | undefined;
   #length = 0;
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
   #head: Uint8Array | undefined;
@@ -38,13 +43,12 @@ export class SpoolReception implements Reception {
   }
 
   async write(chunk: Uint8Array): Promise<void> {
+    this.#hash.update(chunk);
+    const before = this.#length;
+    this.#length += chunk.length;
+    if (this.#file === undefined && this.#length <= MEMORY_BYTES) this.#append(chunk, before);
     // The sender's buffer may be used again as soon as this call returns.
-    const bytes = Buffer.from(chunk);
-    this.#hash.update(bytes);
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
-    if (this.#file === undefined && this.#length <= MEMORY_BYTES) return;
-    await this.#storing(() => this.#moveToFile());
+    else await this.#storing(() => this.#appendToFile(Buffer.from(chunk), before));
   }
 
   async refuse(error: NodeError): Promise<void> {
@@ -63,7 +67,7 @@ export class SpoolReception implements Reception {
   }
 
   async abort(): Promise<void> {
-    this.#chunks = [];
+    this.#freeBuffer();
     const file = this.#file;
     this.#file = undefined;
     if (file === undefined) return;
@@ -71,46 +75,63 @@ export class SpoolReception implements Reception {
     await rm(file.path, { force: true });
   }
 
-  #inspect(): Inspected {
-    if (this.#file === undefined) {
-      const bytes = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks);
-      this.#chunks = [bytes];
-      return inspectDataSet(bytes, this.#announced);
+  #append(chunk: Uint8Array, at: number): void {
+    const full = this.#buffer !== undefined && this.#length > this.#buffer.length ? this.#buffer : undefined;
+    if (this.#buffer === undefined || full !== undefined) this.#buffer = buffers.take(this.#length);
+    if (full !== undefined) {
+      full.copy(this.#buffer, 0, 0, at);
+      buffers.giveBack(full);
     }
+    this.#buffer.set(chunk, at);
+  }
+
+  /** The whole data set where it is held in memory. */
+  #held(length = this.#length): Buffer {
+    return this.#buffer?.subarray(0, length) ?? Buffer.alloc(0);
+  }
+
+  #freeBuffer(): void {
+    if (this.#buffer !== undefined) buffers.giveBack(this.#buffer);
+    this.#buffer = undefined;
+  }
+
+  #inspect(): Inspected {
+    if (this.#file === undefined) return inspectDataSet(this.#held(), this.#announced);
     return inspectDataSet(this.#head as Uint8Array, this.#announced, this.#length);
   }
 
-  async #moveToFile(): Promise<void> {
+  async #appendToFile(chunk: Buffer, before: number): Promise<void> {
     if (this.#file === undefined) {
-      this.#head = Buffer.concat(this.#chunks).subarray(0, HEAD_BYTES);
-      await this.#openFile();
+      const held = this.#held(before);
+      this.#head = Buffer.concat([held, chunk.subarray(0, Math.max(0, HEAD_BYTES - before))]).subarray(0, HEAD_BYTES);
+      await writeAll((await this.#openFile()).handle, [this.#meta, held]);
+      this.#freeBuffer();
     }
-    const chunks = this.#chunks;
-    this.#chunks = [];
-    await writeAll((this.#file as { handle: FileHandle }).handle, chunks);
+    await writeAll((this.#file as { handle: FileHandle }).handle, [chunk]);
   }
 
   async #openFile(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
     const path = this.#spool.unfinishedPath();
     const handle = await open(path, 'wx', 0o600);
     this.#file = { path, handle };
-    if (this.#head !== undefined) await writeAll(handle, [this.#meta]);
     return this.#file;
   }
 
   async #keep({ header, dataSet }: Inspected): Promise<void> {
     const streamed = this.#file !== undefined;
     const file = this.#file ?? (await this.#openFile());
-    if (!streamed) await writeAll(file.handle, [this.#meta, ...this.#chunks]);
-    await file.handle.datasync();
+    if (!streamed) await writeAll(file.handle, [this.#meta, this.#held()]);
+    const durable = file.handle.datasync();
+    // The processor has time for this while the disk is busy.
+    const pixelSha256 = pixelHash(dataSet);
+    await durable;
     await file.handle.close();
     this.#file = undefined;
     const receivedAt = this.#spool.options.now();
     const { folder, path } = await this.#spool.place(header.sopInstanceUid, receivedAt);
     await rename(file.path, path);
     await this.#spool.directories.sync(folder);
-    const pixels = dataSet?.elements.find((element) => isPixelDataTag(element.tag));
-    this.#chunks = [];
+    this.#freeBuffer();
     this.#spool.options.onKept({
       announced: this.#announced,
       header,
@@ -119,12 +140,7 @@ export class SpoolReception implements Reception {
       dataSetOffset: this.#meta.length,
       dataSetLength: this.#length,
       dataSetSha256: this.#hash.digest('hex'),
-      pixelSha256:
-        pixels === undefined || dataSet === undefined
-          ? null
-          : createHash('sha256')
-              .update(dataSet.bytes(pixels.tag) as Uint8Array)
-              .digest('hex'),
+      pixelSha256,
     });
   }
 
@@ -132,10 +148,11 @@ export class SpoolReception implements Reception {
     const { options } = this.#spool;
     options.onRefused(this.#announced, error);
     try {
-      if (this.#file === undefined) await writeAll((await this.#openFile()).handle, [this.#meta, ...this.#chunks]);
+      if (this.#file === undefined) await writeAll((await this.#openFile()).handle, [this.#meta, this.#held()]);
       const file = this.#file as unknown as { path: string; handle: FileHandle };
       await file.handle.close();
       this.#file = undefined;
+      this.#freeBuffer();
       await quarantine(file.path, {
         error,
         announced: this.#announced,
@@ -160,8 +177,18 @@ export class SpoolReception implements Reception {
   }
 }
 
+function pixelHash(dataSet: DataSet | undefined): string | null {
+  const pixels = dataSet?.elements.find((element) => isPixelDataTag(element.tag));
+  const bytes = pixels === undefined ? undefined : dataSet?.bytes(pixels.tag);
+  return bytes === undefined ? null : createHash('sha256').update(bytes).digest('hex');
+}
+
+/** One call for all where the disk takes it, as it does unless it is full. */
 async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[]): Promise<void> {
+  let { bytesWritten: skip } = await handle.writev(chunks);
   for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; ) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
+    let at = Math.min(skip, chunk.length);
+    skip -= at;
+    while (at < chunk.length) at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
   }
 }
