@@ -8,7 +8,7 @@ import type { DataSet } from '../part10/data-set.ts';
 import type { Classifier } from './ports.ts';
 
 /** How many pictures are read and handed to the recogniser at once: bounds the memory that a large series takes. */
-const BATCH = 32;
+const BATCH = 8;
 
 /** A picture without geometry is taken to have square pixels; only its shape can be judged. */
 const UNKNOWN_SPACING = { rowSpacingMm: 1, columnSpacingMm: 1 };

@@ -8,7 +8,7 @@ import { proveSamplesKeptTheirPlace } from '../core/geometry/proof.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import { isLayoutFault, readPixelLayout } from '../core/pixels/pixel-layout.ts';
 import { DataSet } from '../part10/data-set.ts';
-import { applyEdits } from '../part10/splice.ts';
+import { type Allocate, applyEdits } from '../part10/splice.ts';
 
 export interface Derivation {
   readonly correction: Correction;
@@ -20,14 +20,19 @@ export interface Derivation {
  * The data set of the turned instance, proved: a pure function of the source bytes and the decision.
  * @throws NodeError cannot-reorient, proof-failed
  */
-export function deriveInstance(source: DataSet, { correction, identity, record }: Derivation): Uint8Array {
+export function deriveInstance(
+  source: DataSet,
+  { correction, identity, record }: Derivation,
+  allocate?: Allocate,
+): Uint8Array {
   const fault = turnFault(source);
   if (fault !== undefined) throw cannot(fault.attribute, fault.fault);
   const layout = readPixelLayout(source);
   if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
   const plane = readImagePlane(source);
   const turned = reorientEdits({ header: source, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction);
-  const bytes = applyEdits(source, [...turned, ...derivationEdits(source, turned, { identity, record })]);
+  const edits = [...turned, ...derivationEdits(source, turned, { identity, record })];
+  const bytes = applyEdits(source, edits, allocate);
   proveSamplesKeptTheirPlace(source, DataSet.read(bytes, source.encoding), correction);
   return bytes;
 }

@@ -10,15 +10,23 @@ const NUL_PADDED_VRS: ReadonlySet<string> = new Set(['UI', 'OB', 'UN']);
 const GREATEST_SHORT_LENGTH = 0xfffe;
 const ITEM = 0xfffee000;
 
+interface NewElement {
+  readonly tag: number;
+  readonly vr: string;
+  readonly value: AttributeValue;
+}
+
 /** One element in little-endian, header included, its value padded to an even length. */
-export function encodeElement(
-  element: { readonly tag: number; readonly vr: string; readonly value: AttributeValue },
-  encoding: Encoding,
-): Buffer {
+function encodeElement(element: NewElement, encoding: Encoding): Buffer {
+  return Buffer.concat(encodedParts(element, encoding));
+}
+
+/** Header and value of an element by themselves: pixels are not copied. */
+export function encodedParts(element: NewElement, encoding: Encoding): readonly [Buffer, Uint8Array] {
   const encoded = encodeValue(element.value, encoding);
   // A sequence is as long as its items, also where one of them copies a value of odd length: padding would be no item.
   const value = 'items' in element.value ? encoded : padded(encoded, element.vr);
-  return Buffer.concat([encodeHeader(element.tag, element.vr, { length: value.length, encoding }), value]);
+  return [encodeHeader(element.tag, element.vr, { length: value.length, encoding }), value];
 }
 
 /** The header of a little-endian element. */

@@ -2,51 +2,76 @@ import type { AttributeEdit } from '../core/attributes/attribute-edit.ts';
 import { nameOfTag } from '../core/attributes/tags.ts';
 import { NodeError } from '../core/errors.ts';
 import type { DataSet } from './data-set.ts';
-import { encodeElement, encodeHeader, encodeItem } from './encode-element.ts';
+import { encodedParts, encodeHeader, encodeItem } from './encode-element.ts';
 import { isTurnableEncoding } from './transfer-syntax.ts';
 
 /** A header of eight bytes, in Explicit VR (UL) as in Implicit VR, and the value. */
 const GROUP_LENGTH_BYTES = 12;
 
+/** One element, in parts that follow each other. */
 interface Piece {
   readonly tag: number;
-  readonly bytes: Uint8Array;
+  readonly parts: readonly Uint8Array[];
 }
+
+/** Gives room for a derived data set; it need not be cleared. */
+export type Allocate = (length: number) => Uint8Array;
 
 /**
  * The data set with `edits` applied; every element that no edit names is the very bytes of the source. Group lengths
  * (gggg,0000) of touched groups are made right, where there are any.
  * @throws NodeError cannot-reorient where the source is not little-endian and native, or its elements are out of order
  */
-export function applyEdits(source: DataSet, edits: readonly AttributeEdit[]): Uint8Array {
+export function applyEdits(
+  source: DataSet,
+  edits: readonly AttributeEdit[],
+  allocate: Allocate = Buffer.allocUnsafeSlow,
+): Uint8Array {
   if (!isTurnableEncoding(source.encoding)) {
     throw new NodeError('cannot-reorient', 'the transfer syntax cannot be edited', {
       subject: { attribute: 'TransferSyntaxUID' },
     });
   }
   assertAscending(source);
-  const changed = new Map<number, Uint8Array | undefined>();
+  const changed = new Map<number, Piece['parts'] | undefined>();
   for (const edit of edits) changed.set(edit.tag, applyEdit(source, edit));
   const kept = source.elements
     .filter(({ tag }) => !changed.has(tag))
-    .map(({ tag, start, end }): Piece => ({ tag, bytes: source.encodedBytes.subarray(start, end) }));
-  const written = [...changed].flatMap(([tag, bytes]): Piece[] => (bytes === undefined ? [] : [{ tag, bytes }]));
+    .map(({ tag, start, end }): Piece => ({ tag, parts: [source.encodedBytes.subarray(start, end)] }));
+  const written = [...changed].flatMap(([tag, parts]): Piece[] => (parts === undefined ? [] : [{ tag, parts }]));
   const pieces = [...kept, ...written].sort((a, b) => a.tag - b.tag);
   const touched = new Set([...changed.keys()].map((tag) => tag >>> 16));
-  return Buffer.concat(withGroupLengths(pieces, touched).map((piece) => piece.bytes));
+  return joined(
+    withGroupLengths(pieces, touched).flatMap(({ parts }) => parts),
+    allocate,
+  );
 }
 
-function applyEdit(source: DataSet, edit: AttributeEdit): Uint8Array | undefined {
+function joined(parts: readonly Uint8Array[], allocate: Allocate): Uint8Array {
+  const length = lengthOf(parts);
+  const bytes = allocate(length).subarray(0, length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function applyEdit(source: DataSet, edit: AttributeEdit): Piece['parts'] | undefined {
   switch (edit.op) {
     case 'remove':
       return undefined;
     case 'set':
-      return encodeElement(edit, source.encoding);
+      return encodedParts(edit, source.encoding);
     case 'append-item': {
       assertSequence(source, edit.tag);
       const items = [...source.encodedItems(edit.tag), encodeItem(edit.item, source.encoding)];
-      const length = items.reduce((sum, item) => sum + item.length, 0);
-      return Buffer.concat([encodeHeader(edit.tag, 'SQ', { length, encoding: source.encoding }), ...items]);
+      return [encodeHeader(edit.tag, 'SQ', { length: lengthOf(items), encoding: source.encoding }), ...items];
     }
   }
 }
@@ -61,18 +86,18 @@ function assertSequence(source: DataSet, tag: number): void {
 /** A group length is the number of bytes from the end of its own value to the end of the group (PS3.5 7.2). */
 function withGroupLengths(pieces: readonly Piece[], touched: ReadonlySet<number>): Piece[] {
   const lengths = new Map<number, number>();
-  for (const { tag, bytes } of pieces) {
-    if ((tag & 0xffff) !== 0) lengths.set(tag >>> 16, (lengths.get(tag >>> 16) ?? 0) + bytes.length);
+  for (const { tag, parts } of pieces) {
+    if ((tag & 0xffff) !== 0) lengths.set(tag >>> 16, (lengths.get(tag >>> 16) ?? 0) + lengthOf(parts));
   }
   return pieces.flatMap((piece) => {
     const group = piece.tag >>> 16;
     if ((piece.tag & 0xffff) !== 0 || !touched.has(group)) return piece;
     const length = lengths.get(group);
     // A group length that is no UL, or of a group that is gone, says nothing that could be made right.
-    if (piece.bytes.length !== GROUP_LENGTH_BYTES || length === undefined) return [];
-    const bytes = Buffer.from(piece.bytes);
+    if (lengthOf(piece.parts) !== GROUP_LENGTH_BYTES || length === undefined) return [];
+    const bytes = Buffer.concat(piece.parts);
     bytes.writeUInt32LE(length, GROUP_LENGTH_BYTES - 4);
-    return { tag: piece.tag, bytes };
+    return { tag: piece.tag, parts: [bytes] };
   });
 }
 

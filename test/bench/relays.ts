@@ -85,7 +85,7 @@ export async function startDcmtkRelay({ folder, sinkPort }: RelayPlace): Promise
   const port = await freePort();
   const forward = `storescu -pdu 131072 +sd -aec ${SINK_AE_TITLE} 127.0.0.1 ${sinkPort} #p`;
   const whenComplete = ['-ss', 'study', '-tos', '1', '-xcs', forward];
-  const common = ['+B', '+xa', '-pdu', '131072', '-aet', 'RELAY', '-od', kept];
+  const common = ['+xa', '-pdu', '131072', '-aet', 'RELAY', '-od', kept];
   const parameters = [...common, ...whenComplete, String(port)];
   const child = await startServer('storescp', parameters, { port });
   return {

@@ -78,6 +78,8 @@ export function greyImageOf(
   return { rows: layout.rows, columns: layout.columns, ...spacing, samples };
 }
 
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
 /** Bits above Bits Stored may carry overlays (retired) or nothing: they are cut off, the sign is extended. */
 function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
   const count = layout.rows * layout.columns;
@@ -92,6 +94,14 @@ function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
     return samples;
   }
   const shift = Math.max(0, 32 - Math.min(layout.bitsStored, 32));
+  if (layout.bytesPerSample === 2 && IS_LITTLE_ENDIAN) {
+    // As nearly all MR images are: many times faster without a call for each sample.
+    const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+    const stored = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
+    if (layout.signed) for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >> shift;
+    else for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >>> shift;
+    return samples;
+  }
   const read =
     layout.bytesPerSample === 1
       ? (i: number) => bytes[i] as number
