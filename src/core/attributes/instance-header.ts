@@ -54,7 +54,7 @@ function identityFault(reader: AttributeReader): TurnFault | undefined {
   for (const attribute of IDENTITY) {
     const uid = firstString(reader, tagOf(attribute));
     if (uid === undefined) return { attribute, fault: 'is missing or empty' };
-    if (!/^[0-9.]{1,64}$/.test(uid)) return { attribute, fault: 'is not a UID' };
+    if (!/^(?=.{1,64}$)\d+(\.\d+)*$/.test(uid)) return { attribute, fault: 'is not a UID' };
   }
   return undefined;
 }

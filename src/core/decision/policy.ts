@@ -50,6 +50,10 @@ function judge(evidence: Evidence, rules: Rules): Finding {
   const header = usableHeader(evidence);
   const noGeometry: readonly Flag[] = header === undefined ? ['no-geometry'] : [];
   if (evidence.mixedPlanes) return { action: 'pass-through', reason: 'mixed-planes', flags: noGeometry };
+  // What is compressed or broken is not shown to the recogniser: that is no failure of it.
+  if (pooled === undefined && evidence.unturnable !== undefined) {
+    return { action: 'pass-through', reason: 'cannot-reorient', flags: noGeometry };
+  }
   if (pooled === undefined) {
     return { action: 'pass-through', reason: 'classifier-failed', flags: ['classifier-failed', ...noGeometry] };
   }

@@ -100,5 +100,6 @@ export function reasonText(evidence: Evidence, finding: Finding, obstacles: read
     return 'The series holds differently oriented stacks, so it is not turned and passes as received.';
   }
   const { attribute, reason } = evidence.unturnable ?? { attribute: '', reason: '' };
-  return `The series cannot be turned and passes as received: ${attribute} ${reason}. The picture shows ${inWords(finding.observedCode)}.`;
+  const shown = evidence.pooled === undefined ? '' : ` The picture shows ${inWords(finding.observedCode)}.`;
+  return `The series cannot be turned and passes as received: ${attribute} ${reason}.${shown}`;
 }

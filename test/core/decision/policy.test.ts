@@ -133,6 +133,15 @@ describe('a series that must not be turned', () => {
     expect(decided({ unturnable })).toMatchObject({ flags: ['cannot-reorient'], metricReason: 'standard' });
   });
 
+  it('is not blamed on the recogniser, which is not shown what cannot be turned', () => {
+    const unturnable = { attribute: 'TransferSyntaxUID', reason: 'is compressed' };
+    const decision = decided({ unturnable, pooled: undefined });
+    expect(decision).toMatchObject({ flags: ['cannot-reorient'], metricReason: 'cannot-reorient' });
+    expect(decision.reason).toBe(
+      'The series cannot be turned and passes as received: TransferSyntaxUID is compressed.',
+    );
+  });
+
   it('tells only of a duplicate UID where the kind is other', () => {
     const unturnable = { attribute: 'TransferSyntaxUID', reason: 'is compressed' };
     const decision = decided({ kind: 'other', unturnable, mixedPlanes: true, duplicateUid: true });
