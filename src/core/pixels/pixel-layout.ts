@@ -96,7 +96,8 @@ function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
   const shift = Math.max(0, 32 - Math.min(layout.bitsStored, 32));
   if (layout.bytesPerSample === 2 && IS_LITTLE_ENDIAN) {
     // As nearly all MR images are: many times faster without a call for each sample.
-    const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+    // Not `slice`: that of a Node Buffer is a view of the same, unaligned memory.
+    const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
     const stored = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
     if (layout.signed) for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >> shift;
     else for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >>> shift;
