@@ -33,8 +33,16 @@ export interface Storescp {
 
 /** A DCMTK archive that writes the data sets exactly as they came (+B). */
 export async function startStorescp(folder: string, ...parameters: readonly string[]): Promise<Storescp> {
+  return startStorescpAt(await freePort(), folder, ...parameters);
+}
+
+/** The same where the other side knows the port already. */
+export async function startStorescpAt(
+  port: number,
+  folder: string,
+  ...parameters: readonly string[]
+): Promise<Storescp> {
   await mkdir(folder, { recursive: true });
-  const port = await freePort();
   const child = spawn('storescp', ['-aet', 'ARCHIVE', '+xa', '+uf', '+B', '-od', folder, ...parameters, String(port)], {
     env: ENVIRONMENT,
     stdio: 'ignore',
