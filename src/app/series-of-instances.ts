@@ -25,10 +25,18 @@ export function agreedKind(
   own: readonly PartMember[],
   others: readonly PartMember[],
 ): KindVerdict {
-  const sharesStack = others.some((other) =>
-    own.some(({ plane }) => plane === undefined || other.plane === undefined || sameStack(plane, other.plane)),
+  const [ownPlanes, otherPlanes] = [stackPlanes(own), stackPlanes(others)];
+  const sharesStack = otherPlanes.some((other) =>
+    ownPlanes.some((plane) => plane === undefined || other === undefined || sameStack(plane, other)),
   );
   return sharesStack && verdict.kind !== 'other' ? DIFFERENT : verdict;
+}
+
+/** One plane of each stack, and `undefined` where an instance has none: a series has thousands of instances, not of stacks. */
+function stackPlanes(members: readonly PartMember[]): readonly (ImagePlane | undefined)[] {
+  const placed = members.flatMap(({ plane }) => (plane === undefined ? [] : [{ plane }]));
+  const stacks = splitIntoStacks(placed).map(([first]) => first?.plane);
+  return placed.length < members.length ? [...stacks, undefined] : stacks;
 }
 
 /** The plane of the one stack that all instances lie in; undefined where there is none, or more than one. */

@@ -86,6 +86,15 @@ describe('a recogniser that gave no answer', () => {
     });
   });
 
+  it('is not blamed where no picture could be read', () => {
+    const unturnable = { attribute: 'TransferSyntaxUID', reason: 'is compressed' };
+    expect(decided({ pooled: undefined, unturnable, header: headerAs('101') })).toMatchObject({
+      decision: 'pass-through',
+      flags: ['cannot-reorient'],
+      metricReason: 'cannot-reorient',
+    });
+  });
+
   it('lets the series pass where its probabilities are not numbers', () => {
     const pooled = pictureOf('000', 0.9, { probabilities: ORIENTATION_CODES.map(() => Number.NaN) });
     expect(decided({ pooled, header: headerAs('101') }).decision).toBe('pass-through');
