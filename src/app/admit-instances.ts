@@ -25,7 +25,10 @@ export interface Admitted {
 /** What a repeat of a SOP Instance UID is. */
 type Arrival =
   | { readonly type: 'new'; readonly flags: readonly Flag[] }
-  | { readonly type: 'repeat'; readonly of: InstanceRecord };
+  | { readonly type: 'repeat'; readonly of: InstanceRecord }
+  /** This very file is on record already, and was perhaps not told to anybody. */
+  | { readonly type: 'on-record'; readonly record: InstanceRecord }
+  | { readonly type: 'done' };
 
 /**
  * Puts kept instances on record, one batch after the other and in order of arrival, and tells repeats from new
@@ -57,9 +60,7 @@ export class Admission {
 
   push(kept: KeptInstance): void {
     this.#waiting.push(kept);
-    this.#working ??= this.#work().finally(() => {
-      this.#working = undefined;
-    });
+    this.#working ??= this.#work();
   }
 
   get waiting(): number {
@@ -78,6 +79,8 @@ export class Admission {
   }
 
   async #work(): Promise<void> {
+    // Not on the caller's stack, and so that what is pushed in one go is one batch.
+    await Promise.resolve();
     while (this.#waiting.length > 0 && !this.#closed) {
       const batch = this.#nextBatch();
       try {
@@ -88,6 +91,8 @@ export class Admission {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
+    // In the same breath as the last look at what waits: a push after it finds nobody at work and begins anew.
+    this.#working = undefined;
   }
 
   /** Versions of one SOP Instance UID are told apart against what is on record, so a batch holds each UID once. */
@@ -104,9 +109,18 @@ export class Admission {
     const { db, dataDir, now } = this.#context;
     const at = now();
     const { admitted, repeats } = await db.transaction((tx) => this.#record(tx, batch, at));
-    for (const kept of repeats) await rm(join(dataDir, this.#spoolFolder, kept.file), { force: true });
+    for (const kept of repeats) await this.#removeRepeat(join(dataDir, this.#spoolFolder, kept.file));
     if (repeats.length > 0) this.#onRepeated();
     if (admitted.length > 0) this.#onAdmitted(admitted);
+  }
+
+  /** A file that stays is found at the next start, and is a repeat again. */
+  async #removeRepeat(file: string): Promise<void> {
+    try {
+      await rm(file, { force: true });
+    } catch (error) {
+      this.#context.log.warn('repeat-not-removed', { cause: messageOf(error) });
+    }
   }
 
   async #record(
@@ -129,13 +143,16 @@ export class Admission {
     const arrivals = batch.map((kept, i) => ({
       kept,
       series: series[i] as SeriesRecord,
-      arrival: arrivalOf(kept, known.get(kept.header.sopInstanceUid) ?? []),
+      arrival: this.#arrivalOf(kept, known.get(kept.header.sopInstanceUid) ?? []),
     }));
     const audit: AuditEntry[] = [];
     const repeats = arrivals.filter(({ arrival }) => arrival.type === 'repeat');
     for (const { arrival } of repeats) {
       if (arrival.type === 'repeat') await this.#repeat(tx, arrival.of, { at, audit });
     }
+    const again = arrivals.flatMap(({ arrival, series: ofSeries }) =>
+      arrival.type === 'on-record' ? [{ record: arrival.record, series: ofSeries }] : [],
+    );
     const fresh = arrivals.flatMap(({ kept, series: ofSeries, arrival }) =>
       arrival.type === 'new'
         ? [{ row: this.#row(kept, ofSeries.id, arrival.flags), ofSeries, flags: arrival.flags }]
@@ -152,7 +169,17 @@ export class Admission {
       audit.push(this.#entry(records[i] as InstanceRecord, flags.join(','), at));
     }
     await appendAudit(tx, audit);
-    return { admitted, repeats: repeats.map(({ kept }) => kept) };
+    return { admitted: [...again, ...admitted], repeats: repeats.map(({ kept }) => kept) };
+  }
+
+  /**
+   * A batch is tried again after a failure that may have come after it was on record: then the file is the record's
+   * own, and no repeat whose file could go.
+   */
+  #arrivalOf(kept: KeptInstance, versions: readonly InstanceRecord[]): Arrival {
+    const own = versions.find(({ file }) => file === `${this.#spoolFolder}/${kept.file}`);
+    if (own !== undefined) return own.state === 'undecided' ? { type: 'on-record', record: own } : { type: 'done' };
+    return arrivalOf(kept, versions);
   }
 
   /** The sender wants to be sure: what was decided of this instance is delivered again, what is under way goes on. */

@@ -10,7 +10,9 @@ import type { Correction } from '../core/orientation/d4.ts';
 import type { RouteChoices } from '../core/routing/route.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { DataSet } from '../part10/data-set.ts';
-import { syncDirectory } from '../spool/directory-sync.ts';
+import type { Allocate } from '../part10/splice.ts';
+import { BufferPool } from '../spool/buffer-pool.ts';
+import { makeDurableDirectory, syncDirectory } from '../spool/directory-sync.ts';
 import { removeResults, type WrittenResult, writeResult } from '../spool/result-files.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { ResultRecord } from '../store/results.ts';
@@ -22,6 +24,8 @@ import { readStoredDataSet } from './stored-instance.ts';
 
 /** How many instances are rewritten at once: the disk is busy with one while the next is computed. */
 const REWRITES_AT_ONCE = 4;
+/** For sources and results, kept between series. */
+const buffers = new BufferPool(16 * 1024 * 1024);
 
 /** A series that was turned and proved, or why it was not. */
 export type CarriedOut =
@@ -43,7 +47,7 @@ export interface TurnOrder {
 
 /** Rewrites and proves every instance of a series before the first one may leave; one failure stops them all. */
 export async function turnSeries(order: TurnOrder, context: NodeContext): Promise<CarriedOut> {
-  const results: Omit<ResultRecord, 'id' | 'decisionId'>[] = new Array(order.instances.length);
+  const results: TurnResult[] = new Array(order.instances.length);
   let next = 0;
   const stop = (): void => {
     next = order.instances.length;
@@ -54,29 +58,59 @@ export async function turnSeries(order: TurnOrder, context: NodeContext): Promis
       results[i] = await turnInstance(order.instances[i] as InstanceRecord, { order, number: i }, context);
     }
   }
-  const workers = await Promise.allSettled(Array.from({ length: REWRITES_AT_ONCE }, () => work().finally(stop)));
-  const failed = workers.find((worker) => worker.status === 'rejected');
   const directory = join(context.dataDir, order.folder);
-  if (failed !== undefined) {
-    await removeResults(directory);
-    const error: unknown = failed.reason;
+  try {
+    const workers = await Promise.allSettled(Array.from({ length: REWRITES_AT_ONCE }, () => work().finally(stop)));
+    for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
+    await syncDirectory(directory);
+    await makeDurableDirectory(directory);
+  } catch (error) {
+    await removeTurned(directory, context);
     const flag = error instanceof NodeError && error.code === 'proof-failed' ? 'proof-failed' : 'cannot-reorient';
     return { turned: false, flag, why: messageOf(error) };
   }
-  await syncDirectory(directory);
   const stale = results.some(({ stalePrivate }) => stalePrivate.length > 0);
   return { turned: true, results, flags: stale ? ['stale-private-geometry'] : [] };
 }
 
+/** Takes away what was written for nothing. A disk that does not even do that must not keep the series back. */
+export async function removeTurned(directory: string, { log }: NodeContext): Promise<void> {
+  try {
+    await removeResults(directory);
+  } catch (error) {
+    log.error('results-not-removed', { cause: messageOf(error) });
+  }
+}
+
+type TurnResult = Omit<ResultRecord, 'id' | 'decisionId'>;
+
 async function turnInstance(
   instance: InstanceRecord,
-  { order, number }: { readonly order: TurnOrder; readonly number: number },
+  place: { readonly order: TurnOrder; readonly number: number },
   context: NodeContext,
-): Promise<Omit<ResultRecord, 'id' | 'decisionId'>> {
-  const source = await readStoredDataSet(instance, context.dataDir);
+): Promise<TurnResult> {
+  const taken: Buffer[] = [];
+  const allocate: Allocate = (length) => {
+    const buffer = buffers.take(length);
+    taken.push(buffer);
+    return buffer;
+  };
+  try {
+    return await turnInto(allocate, instance, { ...place, context });
+  } finally {
+    for (const buffer of taken) buffers.giveBack(buffer);
+  }
+}
+
+async function turnInto(
+  allocate: Allocate,
+  instance: InstanceRecord,
+  { order, number, context }: { readonly order: TurnOrder; readonly number: number; readonly context: NodeContext },
+): Promise<TurnResult> {
+  const source = await readStoredDataSet(instance, context.dataDir, allocate);
   const identity = derivedIdentity({ ...instance, stack: order.kind }, order);
   const { correction, record } = order;
-  const bytes = deriveInstance(source, { correction, identity, record });
+  const bytes = deriveInstance(source, { correction, identity, record }, allocate);
   const written: WrittenResult = await writeResult({
     directory: join(context.dataDir, order.folder),
     name: `${String(number).padStart(6, '0')}.dcm`,

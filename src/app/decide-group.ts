@@ -12,7 +12,7 @@ import { seriesByUid } from '../store/series.ts';
 import { classifyInstances, instancesToClassify } from './classify-stack.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import type { OpenSeries, SeriesGroup } from './open-series.ts';
-import { recordSeriesDecision } from './record-decision.ts';
+import { recordDecision } from './record-decision.ts';
 import {
   evidenceOf,
   type InstanceEvidence,
@@ -52,12 +52,8 @@ export async function decideGroup(group: SeriesGroup, context: NodeContext): Pro
   const together = eligible.length === 0 ? [] : splitByPicture(eligible, correlation);
   for (const { members, split } of [...alone, ...together]) {
     const settled = await settledFrames(members, context);
-    const decision = decide(
-      evidenceOf(members, { correlation, settled }),
-      context.settings.thresholds,
-      context.settings.decision,
-    );
-    await recordTogether(members, flagged(decision, { split, because: group.readiness.because }), context);
+    const decision = decideOrPass(members, settled, context);
+    await recordDecision(members, flagged(decision, { split, because: group.readiness.because }), context);
   }
   context.observer.seriesFinished((performance.now() - started) / 1000);
 }
@@ -69,16 +65,20 @@ function flagged(decision: Decision, { split, because }: { split: boolean; becau
   };
 }
 
-/** The first series makes the stack group, the others join it. */
-async function recordTogether(
+/** What nobody foresaw in a header must not keep a series from the clinic. */
+function decideOrPass(
   members: readonly JudgedSeries[],
-  decision: Decision,
+  settled: readonly PictureFrame[],
   context: NodeContext,
-): Promise<void> {
-  let stackGroupId: number | undefined;
-  for (const series of members) {
-    const recorded = await recordSeriesDecision({ series, decision, stackGroupId }, context);
-    stackGroupId ??= recorded.stackGroupId;
+): Decision {
+  const { correlation, thresholds, decision: rules } = context.settings;
+  try {
+    return decide(evidenceOf(members, { correlation, settled }), thresholds, rules);
+  } catch (error) {
+    const { seriesInstanceUid } = members[0]?.open.series ?? {};
+    context.log.error('series-not-judged', { seriesInstanceUid, cause: messageOf(error) });
+    const reason = 'Deciding failed, and it was forwarded as received.';
+    return { decision: 'pass-through', flags: ['classifier-failed'], reason, metricReason: 'classifier-failed' };
   }
 }
 

@@ -34,6 +34,7 @@ export class Forwarder {
   readonly #batches = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #pumping = false;
+  #pumped: Promise<void> = Promise.resolve();
   #wanted = false;
   #closed = false;
   #failures = 0;
@@ -64,19 +65,19 @@ export class Forwarder {
   /** Something was queued. */
   wake(): void {
     this.#wanted = true;
-    void this.#pump();
+    if (!this.#pumping && !this.#closed) this.#pumped = this.#pump();
   }
 
   /** Ends after the batches under way. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
+    await this.#pumped;
     await Promise.allSettled([...this.#batches]);
     await this.#destination.close();
   }
 
   async #pump(): Promise<void> {
-    if (this.#pumping || this.#closed) return;
     this.#pumping = true;
     try {
       do {
@@ -101,7 +102,7 @@ export class Forwarder {
         limit: BATCH,
         except: [...this.#underWay.keys()],
       });
-      if (batch.length === 0) break;
+      if (batch.length === 0 || this.#closed) break;
       this.#start(batch);
     }
     if (this.#batches.size > 0) return;
@@ -114,6 +115,8 @@ export class Forwarder {
     const sending = this.#send(batch)
       .catch((error) => {
         this.#context.log.error('deliveries-not-recorded', { destination: this.name, cause: messageOf(error) });
+        // What could not be put on record is due still: sent at once, it would be sent without end.
+        this.#pausedUntil = this.#context.now() + this.#retry.retrySeconds * 1000;
       })
       .finally(() => {
         for (const { id } of batch) this.#underWay.delete(id);
@@ -126,6 +129,7 @@ export class Forwarder {
   async #send(batch: readonly DeliveryRecord[]): Promise<void> {
     const answered = new Set<number>();
     const recorder = new OutcomeRecorder(this.#context);
+    let reason = 'the destination gave no answer';
     const told = (index: number, outcome: DeliveryOutcome): void => {
       const delivery = batch[index] as DeliveryRecord;
       answered.add(delivery.id);
@@ -138,10 +142,11 @@ export class Forwarder {
       );
       this.#recovered();
     } catch (error) {
-      this.#failed(messageOf(error));
-      for (const delivery of batch.filter(({ id }) => !answered.has(id))) {
-        recorder.add(delivery, this.#attempt(delivery, { stored: false, reason: messageOf(error) }));
-      }
+      reason = messageOf(error);
+      this.#failed(reason);
+    }
+    for (const delivery of batch.filter(({ id }) => !answered.has(id))) {
+      recorder.add(delivery, this.#attempt(delivery, { stored: false, reason }));
     }
     await recorder.finish();
   }

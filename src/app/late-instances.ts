@@ -8,6 +8,7 @@ import { routeFor } from '../core/routing/route.ts';
 import { type KindRule, sequenceKind } from '../core/series/kind-rules.ts';
 import { sameStack } from '../core/series/stack-group.ts';
 import { appendAudit } from '../store/audit.ts';
+import type { Transaction } from '../store/database.ts';
 import { type DecisionRecord, decisionById } from '../store/decisions.ts';
 import {
   addInstanceFlags,
@@ -19,7 +20,7 @@ import {
 import { enqueue } from '../store/outbox.ts';
 import { insertPredictions, predictionsOfDecision } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
-import { addSeriesFlags, type SeriesRecord } from '../store/series.ts';
+import { addSeriesFlags, type SeriesRecord, seriesByIds } from '../store/series.ts';
 import { type CarriedOut, turnSeries } from './carry-out.ts';
 import { classifySeries, evidenceOfInstance, type InstancePrediction } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
@@ -37,6 +38,20 @@ export async function followDecision(
   instances: readonly InstanceRecord[],
   context: NodeContext,
 ): Promise<void> {
+  const ids = instances.map(({ id }) => id);
+  for (;;) {
+    const [current = series] = await seriesByIds(context.db, [series.id]);
+    const undecided = (await instancesByIds(context.db, ids)).filter(({ state }) => state === 'undecided');
+    if (undecided.length === 0 || (await followOnce(current, undecided, context))) return;
+  }
+}
+
+/** False where the series was decided anew meanwhile (a hold that ended, a review): then nothing of this counts. */
+async function followOnce(
+  series: SeriesRecord,
+  instances: readonly InstanceRecord[],
+  context: NodeContext,
+): Promise<boolean> {
   const decision = series.decisionId === null ? undefined : await decisionById(context.db, series.decisionId);
   if (decision === undefined) throw new RangeError('a decided series has no decision');
   const at = context.now();
@@ -53,41 +68,70 @@ export async function followDecision(
     turned?.turned === false ? [turned.flag] : [],
     strangers ? ['mixed-planes'] : [],
   );
+  const late: Late = {
+    series,
+    decision,
+    instances,
+    asReceived: groups.asReceived,
+    own,
+    turned,
+    predictions,
+    flags,
+    at,
+  };
+  const recorded = await context.db.transaction((tx) => record(tx, late, context));
+  if (recorded) tell(series, flags, { instances, turned, context });
+  return recorded;
+}
+
+/** Late instances and what became of them. */
+interface Late {
+  readonly series: SeriesRecord;
+  readonly decision: DecisionRecord;
+  readonly instances: readonly InstanceRecord[];
+  /** Those that follow the decision. */
+  readonly own: readonly InstanceRecord[];
+  readonly asReceived: readonly InstanceRecord[];
+  readonly turned: CarriedOut | undefined;
+  readonly predictions: readonly InstancePrediction[];
+  readonly flags: readonly Flag[];
+  readonly at: number;
+}
+
+async function record(tx: Transaction, late: Late, context: NodeContext): Promise<boolean> {
+  const { series, decision, instances, predictions, flags, at } = late;
+  const [now] = await seriesByIds(tx, [series.id]);
+  if (now?.decisionId !== decision.id) return false;
+  const outgoing = await outgoingOf(tx, late);
+  // What is held waits with its series; it goes out when the series does.
+  if (decision.decision !== 'hold-for-review') {
+    await enqueue(tx, deliveriesOf(outgoing, routeOf(decision, instances, context), at));
+  }
+  await insertPredictions(
+    tx,
+    predictions.map((one) => predictionRow(one, decision.id, context)),
+  );
   const ids = instances.map(({ id }) => id);
-  await context.db.transaction(async (tx) => {
-    const results =
-      turned?.turned === true ? turned.results.map((result) => ({ ...result, decisionId: decision.id })) : [];
-    const resultIds = await insertResults(tx, results);
-    const outgoing: Outgoing[] = [
-      ...groups.own.map((instance, i) => {
-        const result = results[i];
-        return result === undefined ? { instance } : { instance, result: { ...result, id: resultIds[i] as number } };
-      }),
-      ...groups.asReceived.map((instance) => ({ instance })),
-    ].sort((a, b) => a.instance.id - b.instance.id);
-    const route = routeOf(decision, instances, context);
-    // What is held waits with its series; it goes out when the series does.
-    if (decision.decision !== 'hold-for-review') await enqueue(tx, deliveriesOf(outgoing, route, at));
-    await insertPredictions(
-      tx,
-      predictions.map((one) => predictionRow(one, decision.id, context)),
-    );
-    await markInstances(tx, ids, 'decided');
-    await addInstanceFlags(tx, ids, flags);
-    await addSeriesFlags(tx, series.id, flags);
-    const { studyInstanceUid, seriesInstanceUid } = series;
-    const subject = { studyInstanceUid, seriesInstanceUid };
-    await appendAudit(tx, [
-      {
-        at,
-        event: 'late-instances',
-        actor: 'node',
-        subject,
-        detail: { decisionId: decision.id, instances: ids.length, flags },
-      },
-    ]);
+  await markInstances(tx, ids, 'decided');
+  await addInstanceFlags(tx, ids, flags);
+  await addSeriesFlags(tx, series.id, flags);
+  const { studyInstanceUid, seriesInstanceUid } = series;
+  const subject = { studyInstanceUid, seriesInstanceUid };
+  const detail = { decisionId: decision.id, instances: ids.length, flags };
+  await appendAudit(tx, [{ at, event: 'late-instances', actor: 'node', subject, detail }]);
+  return true;
+}
+
+/** In order of arrival, so that versions of one SOP Instance UID leave in it. */
+async function outgoingOf(tx: Transaction, { decision, own, asReceived, turned }: Late): Promise<Outgoing[]> {
+  const results =
+    turned?.turned === true ? turned.results.map((result) => ({ ...result, decisionId: decision.id })) : [];
+  const resultIds = await insertResults(tx, results);
+  const ofOwn = own.map((instance, i): Outgoing => {
+    const result = results[i];
+    return result === undefined ? { instance } : { instance, result: { ...result, id: resultIds[i] as number } };
   });
-  tell(series, flags, { instances, turned, context });
+  return [...ofOwn, ...asReceived.map((instance) => ({ instance }))].sort((a, b) => a.instance.id - b.instance.id);
 }
 
 /**
@@ -104,7 +148,8 @@ function follows(
 ): boolean {
   const { decision, first, rules } = series;
   if (decision.decision !== 'standardize' || instance.flags.includes('duplicate-uid')) return false;
-  const { plane, kindHeader } = headerOf(instance);
+  const { plane, kindHeader, turnFault } = headerOf(instance);
+  if (turnFault !== undefined) return false;
   const stack = first === undefined ? undefined : headerOf(first).plane;
   const sameKind = sequenceKind(kindHeader, rules).kind === decision.kind;
   const inStack = stack === undefined ? plane === undefined : plane !== undefined && sameStack(plane, stack);

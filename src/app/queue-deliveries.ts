@@ -40,7 +40,9 @@ export function deliveriesOf(outgoing: readonly Outgoing[], route: RouteChoices,
         dataSetOffset: result.dataSetOffset,
         dataSetLength: result.dataSetLength,
       };
-      return route.archiveOriginals ? [turned, received] : [turned];
+      // Under one UID the original would replace the result in the archive.
+      const original = route.archiveOriginals && result.sopInstanceUid !== instance.sopInstanceUid;
+      return original ? [turned, received] : [turned];
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import { appendAudit } from '../store/audit.ts';
@@ -9,53 +10,73 @@ import { insertPredictions } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, setDecided } from '../store/series.ts';
 import { insertStackGroup } from '../store/stack-groups.ts';
-import { type CarriedOut, derivationRecord, turnSeries } from './carry-out.ts';
+import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './carry-out.ts';
 import type { JudgedSeries } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
 
 type Turning = Decision & { readonly correction: Correction };
 
-interface SeriesDecision {
-  readonly series: JudgedSeries;
-  readonly decision: Decision;
-  /** The group that the series joins; undefined for the first of a group. */
-  readonly stackGroupId: number | undefined;
+/**
+ * Carries out the decision for series that were decided together and puts it on record with their results and
+ * deliveries, all in one transaction: after a crash either everything is known, or the whole group is decided anew.
+ */
+export async function recordDecision(
+  members: readonly JudgedSeries[],
+  decision: Decision,
+  context: NodeContext,
+): Promise<void> {
+  const at = context.now();
+  const outcomes: Outcome[] = [];
+  for (const series of members) outcomes.push(await carryOut(series, decision, { at, context }));
+  try {
+    await context.db.transaction(async (tx) => {
+      let stackGroupId: number | undefined;
+      for (const outcome of outcomes) {
+        stackGroupId ??= await newStackGroup(tx, outcome.series);
+        await recordOutcome(tx, outcome, { at, stackGroupId, context });
+      }
+    });
+  } catch (error) {
+    for (const { series } of outcomes) await removeTurned(join(context.dataDir, resultsFolder(series, at)), context);
+    throw error;
+  }
+  for (const { series, final } of outcomes) {
+    context.observer.decided(final, series.kind);
+    tell(series, final, context);
+  }
 }
 
-/**
- * Carries out one series' decision and puts it on record together with its results and deliveries, all in one
- * transaction: after a crash either everything is known, or the series is decided anew.
- */
-export async function recordSeriesDecision(
-  { series, decision, stackGroupId }: SeriesDecision,
-  context: NodeContext,
-): Promise<{ readonly stackGroupId: number | undefined; readonly decisionId: number }> {
-  const at = context.now();
-  const { carriedOut, final, derivation } = await carryOut(series, decision, { at, context });
-  const recorded = await context.db.transaction(async (tx) => {
-    const groupId = stackGroupId ?? (await newStackGroup(tx, series));
-    const row = decisionRow(series, final, { at, stackGroupId: groupId ?? null, context });
-    const decisionId = await insertDecision(tx, { ...row, derivation: derivation ?? null });
-    await recordPredictions(tx, series, decisionId, context);
-    await queue(tx, { series, final, carriedOut, decisionId, at });
-    const { id: seriesId } = series.open.series;
-    await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.kindRule, decisionId });
-    await markInstances(
-      tx,
-      series.open.instances.map(({ id }) => id),
-      'decided',
-    );
-    await addSeriesFlags(tx, seriesId, final.flags);
-    await appendAudit(tx, [auditEntry(series, final, { at, decisionId })]);
-    return { stackGroupId: groupId, decisionId };
-  });
-  context.observer.decided(final, series.kind);
-  tell(series, final, context);
-  return recorded;
+function resultsFolder({ open }: JudgedSeries, at: number): string {
+  return `results/${open.series.id}-${at}`;
+}
+
+async function recordOutcome(
+  tx: Transaction,
+  { series, final, carriedOut, derivation }: Outcome,
+  {
+    at,
+    stackGroupId,
+    context,
+  }: { readonly at: number; readonly stackGroupId: number | undefined; readonly context: NodeContext },
+): Promise<void> {
+  const row = decisionRow(series, final, { at, stackGroupId: stackGroupId ?? null, context });
+  const decisionId = await insertDecision(tx, { ...row, derivation: derivation ?? null });
+  await recordPredictions(tx, series, decisionId, context);
+  await queue(tx, { series, final, carriedOut, decisionId, at });
+  const { id: seriesId } = series.open.series;
+  await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.kindRule, decisionId });
+  await markInstances(
+    tx,
+    series.open.instances.map(({ id }) => id),
+    'decided',
+  );
+  await addSeriesFlags(tx, seriesId, final.flags);
+  await appendAudit(tx, [auditEntry(series, final, { at, decisionId })]);
 }
 
 interface Outcome {
+  readonly series: JudgedSeries;
   readonly carriedOut: CarriedOut | undefined;
   readonly final: Decision;
   readonly derivation: ReturnType<typeof derivationRecord> | undefined;
@@ -67,7 +88,7 @@ async function carryOut(
   { at, context }: { readonly at: number; readonly context: NodeContext },
 ): Promise<Outcome> {
   if (decision.decision !== 'standardize' || decision.correction === undefined) {
-    return { carriedOut: undefined, final: decision, derivation: undefined };
+    return { series, carriedOut: undefined, final: decision, derivation: undefined };
   }
   const turning: Turning = { ...decision, correction: decision.correction };
   const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
@@ -75,9 +96,9 @@ async function carryOut(
   if (series.route.mode === 'observe') {
     const flags = mergedFlags(decision.flags, ['observe']);
     const reason = `${decision.reason} Observe mode: it was forwarded as received.`;
-    return { carriedOut: undefined, final: { ...decision, flags, reason }, derivation: record };
+    return { series, carriedOut: undefined, final: { ...decision, flags, reason }, derivation: record };
   }
-  const folder = `results/${series.open.series.id}-${at}`;
+  const folder = resultsFolder(series, at);
   const { instances } = series.open;
   const carriedOut = await turnSeries(
     { instances, kind: series.kind, correction: turning.correction, record, folder },
@@ -85,9 +106,9 @@ async function carryOut(
   );
   if (carriedOut.turned) {
     const flags = mergedFlags(decision.flags, carriedOut.flags);
-    return { carriedOut, final: { ...decision, flags }, derivation: record };
+    return { series, carriedOut, final: { ...decision, flags }, derivation: record };
   }
-  return { carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+  return { series, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
 }
 
 /** The clinic gets the original bytes, and the audit says why (fail open, visibly). */

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPixelDataTag } from '../core/attributes/tags.ts';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
 import { inspectDataSet } from '../part10/inspect-data-set.ts';
 import { GREATEST_FILE_META_LENGTH, readFileMeta } from '../part10/read-file-meta.ts';
 import type { InstanceSpool, KeptInstance } from '../spool/instance-spool.ts';
+import { MEMORY_BYTES } from '../spool/spool-reception.ts';
 import { unknownFiles } from '../store/spool-files.ts';
 import type { NodeContext } from './node-context.ts';
-
-/** How much of a file is read to know what it is; instances up to this size are read as a whole. */
-const HEAD_BYTES = 4 * 1024 * 1024;
 
 /**
  * Finds the instances that were acknowledged and not yet on record when the node ended, in order of arrival: the spool
@@ -35,23 +33,34 @@ export async function recoverSpool(
         found += 1;
       } catch (error) {
         context.log.error('spool-file-unreadable', { file, cause: messageOf(error) });
-        await rename(spool.absolute(file), join(spool.options.quarantineDirectory, file.replaceAll('/', '-')));
+        if (error instanceof NodeError) await setAside(spool, file, context);
       }
     }
   }
   return found;
 }
 
+/** What is no instance goes to quarantine; what the disk does not give today, the next start tries again. */
+async function setAside(spool: InstanceSpool, file: string, { log }: NodeContext): Promise<void> {
+  try {
+    await rename(spool.absolute(file), join(spool.options.quarantineDirectory, file.replaceAll('/', '-')));
+  } catch (error) {
+    log.error('spool-file-not-set-aside', { file, cause: messageOf(error) });
+  }
+}
+
 async function readKept(spool: InstanceSpool, file: string): Promise<KeptInstance> {
   const handle = await open(spool.absolute(file), 'r');
   try {
     const { size, mtimeMs } = await handle.stat();
-    const head = Buffer.alloc(Math.min(size, HEAD_BYTES + GREATEST_FILE_META_LENGTH));
+    const head = Buffer.alloc(Math.min(size, MEMORY_BYTES + GREATEST_FILE_META_LENGTH));
     await handle.read(head, 0, head.length, 0);
     const fileHead = readFileMeta(head);
-    if (fileHead === undefined) throw new Error('the file meta information is cut off');
+    if (fileHead === undefined) throw new NodeError('not-an-instance', 'the file meta information is cut off');
     const { meta, dataSetOffset } = fileHead;
-    const { header, dataSet } = inspectDataSet(head.subarray(dataSetOffset), meta, size - dataSetOffset);
+    // As much is looked at as on arrival, so that the same is found.
+    const dataSetHead = head.subarray(dataSetOffset, dataSetOffset + MEMORY_BYTES);
+    const { header, dataSet } = inspectDataSet(dataSetHead, meta, size - dataSetOffset);
     const pixels = dataSet?.elements.find((element) => isPixelDataTag(element.tag));
     const called = meta.receivingAeTitle ?? '';
     return {

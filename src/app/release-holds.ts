@@ -1,7 +1,7 @@
 import { routeFor } from '../core/routing/route.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type DecisionRecord, insertDecision, standingHolds } from '../store/decisions.ts';
-import { instancesOfSeries } from '../store/instances.ts';
+import { instancesOfSeries, markInstances } from '../store/instances.ts';
 import { enqueue } from '../store/outbox.ts';
 import { seriesByIds, setDecided } from '../store/series.ts';
 import type { NodeContext } from './node-context.ts';
@@ -25,11 +25,13 @@ export async function releaseExpiredHolds(context: NodeContext): Promise<number>
 async function release(hold: DecisionRecord, at: number, context: NodeContext): Promise<void> {
   const [series] = await seriesByIds(context.db, [hold.seriesId]);
   if (series === undefined) return;
-  const instances = await instancesOfSeries(context.db, hold.seriesId);
-  const callingAeTitle = instances[0]?.callingAeTitle ?? '';
-  const route = routeFor({ callingAeTitle, kind: hold.kind }, context.settings.routing, context.settings.routeDefaults);
   const { id, ...held } = hold;
   await context.db.transaction(async (tx) => {
+    // Late ones that are not decided yet go out with the others; who was about to decide them finds them decided.
+    const instances = await instancesOfSeries(tx, hold.seriesId);
+    const callingAeTitle = instances[0]?.callingAeTitle ?? '';
+    const { routing, routeDefaults } = context.settings;
+    const route = routeFor({ callingAeTitle, kind: hold.kind }, routing, routeDefaults);
     const decisionId = await insertDecision(tx, {
       ...held,
       decidedAt: at,
@@ -38,6 +40,11 @@ async function release(hold: DecisionRecord, at: number, context: NodeContext): 
       supersedes: id,
     });
     await setDecided(tx, { seriesId: hold.seriesId, kind: hold.kind, kindRule: series.kindRule, decisionId });
+    await markInstances(
+      tx,
+      instances.map((instance) => instance.id),
+      'decided',
+    );
     await enqueue(
       tx,
       deliveriesOf(

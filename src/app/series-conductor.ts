@@ -30,6 +30,7 @@ export class SeriesConductor {
   /** Decided by this process: an instance on record before that may be told of after it. */
   readonly #decided = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
+  #looksAt = Number.POSITIVE_INFINITY;
   #working: Promise<void> | undefined;
   #closed = false;
 
@@ -57,7 +58,8 @@ export class SeriesConductor {
       if (follows) this.#addLate(record, series);
       else this.#addOpen(record, series);
     }
-    this.#lookIn(SETTLE_MS);
+    // A look that is due sooner stays: a stream of arrivals without a pause must not hold up what is complete.
+    if (performance.now() + SETTLE_MS < this.#looksAt) this.#lookIn(SETTLE_MS);
   }
 
   /** Ends after the group at work; everything else is found again at the next start. */
@@ -83,9 +85,11 @@ export class SeriesConductor {
     clearTimeout(this.#timer);
     if (this.#closed || this.#working !== undefined) return;
     const wait = Math.min(Math.max(milliseconds, 0), LONGEST_TIMER_MS);
+    this.#looksAt = performance.now() + wait;
     this.#timer = setTimeout(() => {
       this.#working = this.#work().finally(() => {
         this.#working = undefined;
+        this.#looksAt = Number.POSITIVE_INFINITY;
         this.#lookIn(this.#nextLook());
       });
     }, wait);
@@ -94,15 +98,25 @@ export class SeriesConductor {
   /** Looks again when the next group is due, or soon where something arrived during the work. */
   #nextLook(): number {
     if (this.#late.size > 0) return this.#failed ? RETRY_MS : SETTLE_MS;
+    if (this.#failed) return RETRY_MS;
     const due = Math.min(...this.#groups().map(({ readiness }) => readiness.at));
     if (!Number.isFinite(due)) return LONGEST_TIMER_MS;
-    return Math.max(due - this.#context.now(), this.#failed ? RETRY_MS : SETTLE_MS);
+    return Math.max(due - this.#context.now(), SETTLE_MS);
   }
 
   #failed = false;
 
   async #work(): Promise<void> {
     this.#failed = false;
+    try {
+      await this.#workOff();
+    } catch (error) {
+      this.#failed = true;
+      this.#report('series-not-looked-at', undefined, error);
+    }
+  }
+
+  async #workOff(): Promise<void> {
     for (const { series, instances } of [...this.#late.values()]) {
       if (this.#closed) return;
       this.#late.delete(series.id);

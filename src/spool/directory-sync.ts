@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 /**
  * Makes names in a directory durable. Calls that come while a sync runs share the next one, so that many associations
@@ -29,6 +30,14 @@ export class DirectorySync {
     this.#running.set(directory, sync);
     return sync;
   }
+}
+
+/** Makes a directory, and its name and the names of those above it that are new, durable. */
+export async function makeDurableDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+  await syncDirectory(dirname(directory));
+  if (first === undefined) return;
+  for (let at = dirname(directory); at.startsWith(first); at = dirname(at)) await syncDirectory(dirname(at));
 }
 
 /** Makes the names in a directory durable. */

@@ -16,16 +16,24 @@ export class DiskGuard {
     this.#reserveBytes = reserveBytes;
   }
 
-  /** @throws NodeError storage-full */
+  /** @throws NodeError storage-full, storage-failed */
   async assertRoom(): Promise<void> {
     const now = performance.now();
     if (now - this.#lookedAt > FRESH_MS) {
       this.#lookedAt = now;
-      const { bavail, bsize } = await statfs(this.#directory);
-      this.#freeBytes = bavail * bsize;
+      this.#freeBytes = await freeBytes(this.#directory);
     }
     if (this.#freeBytes < this.#reserveBytes) {
       throw new NodeError('storage-full', 'the disk has no room for more instances');
     }
+  }
+}
+
+async function freeBytes(directory: string): Promise<number> {
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    return bavail * bsize;
+  } catch (cause) {
+    throw new NodeError('storage-failed', 'the disk does not tell how much room it has', { cause });
   }
 }

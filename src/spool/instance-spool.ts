@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { AnnouncedInstance, EventLog, Intake, Reception } from '../app/ports.ts';
 import type { InstanceHeader } from '../core/attributes/instance-header.ts';
 import { NodeError } from '../core/errors.ts';
-import { DirectorySync } from './directory-sync.ts';
+import { DirectorySync, makeDurableDirectory } from './directory-sync.ts';
 import { DiskGuard } from './disk-guard.ts';
 import { SpoolReception } from './spool-reception.ts';
 
@@ -36,6 +36,8 @@ export interface SpoolOptions {
 
 /** Names of files that are not finished; removed at start, because nothing was promised for them. */
 const UNFINISHED = 'unfinished';
+/** Folders of instances: year, month, day and hour. A disk may hold others, such as lost+found. */
+const HOUR = /^\d{10}$/;
 
 /** Bytes in, durable files out: file synced, renamed, directory synced, and only then is a reception finished. */
 export class InstanceSpool implements Intake {
@@ -54,8 +56,9 @@ export class InstanceSpool implements Intake {
   static async open(options: SpoolOptions): Promise<InstanceSpool> {
     try {
       await rm(join(options.directory, UNFINISHED), { recursive: true, force: true });
-      await mkdir(join(options.directory, UNFINISHED), { recursive: true });
-      await mkdir(options.quarantineDirectory, { recursive: true });
+      await makeDurableDirectory(options.directory);
+      await mkdir(join(options.directory, UNFINISHED), { recursive: true, mode: 0o700 });
+      await mkdir(options.quarantineDirectory, { recursive: true, mode: 0o700 });
     } catch (cause) {
       throw new NodeError('storage-failed', 'the spool cannot be opened', { cause });
     }
@@ -91,16 +94,17 @@ export class InstanceSpool implements Intake {
     return { folder, path: join(folder, `${String(receivedAt).padStart(14, '0')}-${counter}-${hash}.dcm`) };
   }
 
-  /** One call of the disk for each hour, however many instances come at once. */
+  /**
+   * One call of the disk for each hour, however many instances come at once: none may be answered before the name of
+   * its folder is durable. An earlier run may have ended between making the folder and that, so that each run sees to it.
+   */
   #makeFolder(folder: string): Promise<void> {
     if (this.#folder?.path !== folder) {
-      const made = mkdir(folder, { recursive: true }).then(async (created) => {
-        if (created !== undefined) await this.directories.sync(this.options.directory);
-      });
+      const made = makeDurableDirectory(folder);
       this.#folder = { path: folder, made };
       // After a full disk, the next instance tries again.
       made.catch(() => {
-        this.#folder = undefined;
+        if (this.#folder?.made === made) this.#folder = undefined;
       });
     }
     return this.#folder.made;
@@ -116,10 +120,11 @@ export class InstanceSpool implements Intake {
 
   /** Every finished file, in order of arrival, folder by folder. */
   async *files(): AsyncGenerator<readonly string[]> {
-    const folders = (await readdir(this.options.directory)).filter((name) => name !== UNFINISHED).sort();
-    for (const folder of folders) {
-      const names = (await readdir(join(this.options.directory, folder))).sort();
-      yield names.map((name) => join(folder, name));
+    const entries = await readdir(this.options.directory, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory() && HOUR.test(entry.name)).map(({ name }) => name);
+    for (const folder of folders.sort()) {
+      const names = (await readdir(join(this.options.directory, folder))).filter((name) => name.endsWith('.dcm'));
+      yield names.sort().map((name) => join(folder, name));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '../core/errors.ts';
 import { encodeFileMeta, type FileMeta } from '../part10/file-meta.ts';
@@ -21,11 +21,11 @@ export async function writeResult(result: {
   const { directory, name, dataSet } = result;
   const meta = encodeFileMeta(result.meta);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     const unfinished = join(directory, `${name}.unfinished`);
-    const file = await open(unfinished, 'w', 0o600);
+    const file = await openIn(directory, unfinished);
     try {
-      await file.writev([meta, dataSet]);
+      // Not `writev`, which on a disk that is filling up writes less and says so in a number.
+      for (const bytes of [meta, dataSet]) await file.writeFile(bytes);
       await file.datasync();
     } finally {
       await file.close();
@@ -36,6 +36,17 @@ export async function writeResult(result: {
     throw new NodeError(full ? 'storage-full' : 'storage-failed', 'a result cannot be stored', { cause });
   }
   return { name, dataSetOffset: meta.length };
+}
+
+/** Only the first result of a series finds its folder missing. */
+async function openIn(directory: string, path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'w', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    return open(path, 'w', 0o600);
+  }
 }
 
 /** Takes away what was written for a decision that is not carried out. */

@@ -11,7 +11,7 @@ import type { InstanceSpool } from './instance-spool.ts';
 import { quarantine } from './quarantine.ts';
 
 /** Up to here a data set is held in memory and parsed where it lies; beyond, it goes to its file as it comes. */
-const MEMORY_BYTES = 4 * 1024 * 1024;
+export const MEMORY_BYTES = 4 * 1024 * 1024;
 /** How much of a large instance is looked at: its header. */
 const HEAD_BYTES = 2 * 1024 * 1024;
 /** For data sets in memory, kept between receptions. */
@@ -126,10 +126,10 @@ export class SpoolReception implements Reception {
     const pixelSha256 = pixelHash(dataSet);
     await durable;
     await file.handle.close();
-    this.#file = undefined;
     const receivedAt = this.#spool.options.now();
     const { folder, path } = await this.#spool.place(header.sopInstanceUid, receivedAt);
     await rename(file.path, path);
+    this.#file = undefined;
     await this.#spool.directories.sync(folder);
     this.#freeBuffer();
     this.#spool.options.onKept({
