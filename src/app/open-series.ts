@@ -1,16 +1,10 @@
 import type { ImagePlane } from '../core/geometry/image-plane.ts';
-import {
-  type AcquisitionProgress,
-  type CompletenessSettings,
-  type Readiness,
-  type SeriesProgress,
-  seriesReadyAt,
-} from '../core/series/completeness.ts';
+import { type CompletenessSettings, type Readiness, seriesReadyAt } from '../core/series/completeness.ts';
 import { type KindRule, type KindVerdict, NO_RULE, sequenceKind } from '../core/series/kind-rules.ts';
 import { groupReadyAt, groupSeries } from '../core/series/stack-group.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { SeriesRecord } from '../store/series.ts';
-import { frameOfReferenceOf, stackPlaneOf } from './series-of-instances.ts';
+import { SeriesTally } from './series-tally.ts';
 import { headerOf } from './stored-instance.ts';
 
 /** A series that is arriving, with what is known of it so far. */
@@ -19,6 +13,7 @@ export class OpenSeries {
   /** In order of arrival; every version of a SOP Instance UID. */
   readonly instances: InstanceRecord[] = [];
   readonly #rules: readonly KindRule[];
+  readonly #tally = new SeriesTally();
   #verdict: KindVerdict | undefined;
 
   constructor(series: SeriesRecord, rules: readonly KindRule[]) {
@@ -33,44 +28,19 @@ export class OpenSeries {
     return this.#verdict ?? { kind: this.series.part, rule: NO_RULE };
   }
 
-  /** The planes of the instances that have one. */
-  get planes(): readonly ImagePlane[] {
-    return this.instances.flatMap((record) => headerOf(record).plane ?? []);
-  }
-
   /** The plane of the one stack that all instances lie in; undefined where there is none, or more than one. */
   get stackPlane(): ImagePlane | undefined {
-    return stackPlaneOf(this.instances.map(headerOf));
+    return this.tally.stackPlane;
   }
 
   /** One Frame of Reference for all; de-identification may leave each instance its own, which then tells nothing. */
   get frameOfReferenceUid(): string | undefined {
-    return frameOfReferenceOf(this.instances.map(headerOf));
+    return this.tally.frameOfReferenceUid;
   }
 
-  get progress(): SeriesProgress {
-    const acquisitions = new Map<number, { announced: number | undefined; uids: Set<string> }>();
-    let hasUnannounced = false;
-    for (const record of this.instances) {
-      const { acquisitionNumber, imagesInAcquisition } = headerOf(record);
-      if (acquisitionNumber === undefined || imagesInAcquisition === undefined) hasUnannounced = true;
-      if (acquisitionNumber === undefined) continue;
-      const known = acquisitions.get(acquisitionNumber) ?? { announced: undefined, uids: new Set<string>() };
-      const announced = Math.max(known.announced ?? 0, imagesInAcquisition ?? 0) || undefined;
-      acquisitions.set(acquisitionNumber, { announced, uids: known.uids.add(record.sopInstanceUid) });
-    }
-    const times = this.instances.map((record) => record.receivedAt);
-    return {
-      firstReceivedAt: times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-      lastReceivedAt: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-      acquisitions: new Map(
-        [...acquisitions].map(([number, { announced, uids }]): [number, AcquisitionProgress] => [
-          number,
-          { announced, received: uids.size },
-        ]),
-      ),
-      hasUnannounced,
-    };
+  /** What has arrived so far. */
+  get tally(): SeriesTally {
+    return this.#tally.bringUpTo(this.instances);
   }
 }
 
@@ -102,7 +72,7 @@ function readinessOf(
   members: readonly OpenSeries[],
   { isStack, settings }: { readonly isStack: boolean; readonly settings: CompletenessSettings },
 ): Readiness {
-  const parts = members.map((member) => ({ progress: member.progress, planes: member.planes }));
+  const parts = members.map((member) => ({ progress: member.tally.progress, planes: member.tally.planes }));
   const [first] = parts as [(typeof parts)[number]];
   const readiness = (isStack ? groupReadyAt(parts, settings) : undefined) ?? seriesReadyAt(first.progress, settings);
   const firstReceivedAt = Math.min(...parts.map(({ progress }) => progress.firstReceivedAt));

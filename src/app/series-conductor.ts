@@ -132,7 +132,9 @@ export class SeriesConductor {
     const studies = new Map<string, OpenSeries[]>();
     for (const open of this.#open.values()) {
       const study = open.series.studyInstanceUid;
-      studies.set(study, [...(studies.get(study) ?? []), open]);
+      const known = studies.get(study);
+      if (known === undefined) studies.set(study, [open]);
+      else known.push(open);
     }
     return [...studies.values()].flatMap((open) => groupsOf(open, this.#context.settings.series));
   }

@@ -34,11 +34,11 @@ function alike(a: Lps, b: Lps): boolean {
  * tilted neighbours and turned storage do not count twice. Planes without sound geometry are not counted.
  */
 export function slicePositions(planes: readonly ImagePlane[]): number {
-  const sound = planes.filter((plane) => planeFault(plane) === undefined).sort(comparePlanes);
-  const [reference] = sound;
-  if (reference === undefined) {
+  const sound = planes.filter((plane) => planeFault(plane) === undefined);
+  if (sound.length === 0) {
     return 0;
   }
+  const reference = sound.reduce((least, plane) => (comparePlanes(plane, least) < 0 ? plane : least));
   const normal = unit(sliceNormal(reference));
   const positions = sound.map((plane) => dot(normal, matrixCentre(plane))).sort((a, b) => a - b);
   let count = 0;
