@@ -15,7 +15,8 @@ import { recordedLog } from '../support/recorded-log.ts';
 import { type NodeSite, nodeSite, type RunningNode } from '../support/running-node.ts';
 
 const ROUNDS = 12;
-/** From the first byte of a round to the last delivery takes about this long. */
+/** Receiving a study takes about so long, and all up to the last delivery about so long: half of the kills for each. */
+const RECEIVING_MILLISECONDS = 150;
 const ROUND_MILLISECONDS = 1200;
 const STARTS = 4;
 const random = seededRandom('kill -9');
@@ -60,6 +61,9 @@ describe.skipIf(!hasDcmtk)('a node that is killed again and again', () => {
     await site?.remove();
   });
 
+  const healthOf = async ({ httpUrl }: RunningNode): Promise<unknown> =>
+    (await fetch(`${httpUrl}/health/ready`)).json();
+
   async function prepared(round: number): Promise<OutgoingInstance[]> {
     const instances = studyOfRound(round);
     const files = await writePart10(instances, join(site.folder, 'sent', String(round)));
@@ -96,7 +100,7 @@ describe.skipIf(!hasDcmtk)('a node that is killed again and again', () => {
       pending = [...pending, ...(await prepared(round))];
       const node = await site.start();
       const sending = send(node);
-      await delay(random.uniform(0, ROUND_MILLISECONDS));
+      await delay(random.uniform(0, round % 2 === 0 ? RECEIVING_MILLISECONDS : ROUND_MILLISECONDS));
       await node.kill();
       await sending;
       if (round % (ROUNDS / STARTS) > 0) continue;
@@ -110,11 +114,13 @@ describe.skipIf(!hasDcmtk)('a node that is killed again and again', () => {
     expect(pending).toEqual([]);
     const sent = await readPart10(join(site.folder, 'sent'));
     expect(sent).toHaveLength(ROUNDS * study.length);
-    const verdict = await eventually(
-      async () => judgeGeometry(sent, await readPart10(storescp.folder)),
-      ({ lost }) => lost.length === 0,
+    const judged = async () => judgeGeometry(sent, await readPart10(storescp.folder));
+    await eventually(
+      async () => ({ lost: (await judged()).lost.length, health: await healthOf(node) }),
+      ({ lost }) => lost === 0,
       { what: 'the last acknowledged instance', milliseconds: 30_000 },
     );
+    const verdict = await judged();
     expect(verdict).toMatchObject({ lost: [], doubled: [], problems: [] });
     const mixed = [...verdict.operations].filter(([, operations]) => operations.size > 1);
     expect(mixed).toEqual([]);
