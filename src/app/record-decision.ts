@@ -8,7 +8,7 @@ import { markInstances } from '../store/instances.ts';
 import { enqueue } from '../store/outbox.ts';
 import { insertPredictions } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
-import { addSeriesFlags, setDecided } from '../store/series.ts';
+import { addSeriesFlags, seriesByIds, setDecided } from '../store/series.ts';
 import { insertStackGroup } from '../store/stack-groups.ts';
 import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './carry-out.ts';
 import type { JudgedSeries } from './decide-group.ts';
@@ -27,8 +27,7 @@ export async function recordDecision(
   context: NodeContext,
 ): Promise<void> {
   const at = context.now();
-  const outcomes: Outcome[] = [];
-  for (const series of members) outcomes.push(await carryOut(series, decision, { at, context }));
+  const outcomes = await carryOutTogether(members, decision, { at, context });
   try {
     await context.db.transaction(async (tx) => {
       let stackGroupId: number | undefined;
@@ -38,12 +37,22 @@ export async function recordDecision(
       }
     });
   } catch (error) {
-    for (const { series } of outcomes) await removeTurned(join(context.dataDir, resultsFolder(series, at)), context);
+    await removeUnrecorded(outcomes, at, context);
     throw error;
   }
   for (const { series, final } of outcomes) {
     context.observer.decided(final, series.kind);
     tell(series, final, context);
+  }
+}
+
+/** A database may fail after the transaction was kept: only what is surely not on record is taken away. */
+async function removeUnrecorded(outcomes: readonly Outcome[], at: number, context: NodeContext): Promise<void> {
+  const ids = outcomes.map(({ series }) => series.open.series.id);
+  const now = await seriesByIds(context.db, ids).catch(() => []);
+  const receiving = new Set(now.filter(({ state }) => state === 'receiving').map(({ id }) => id));
+  for (const { series } of outcomes.filter((outcome) => receiving.has(outcome.series.open.series.id))) {
+    await removeTurned(join(context.dataDir, resultsFolder(series, at)), context);
   }
 }
 
@@ -82,21 +91,42 @@ interface Outcome {
   readonly derivation: ReturnType<typeof derivationRecord> | undefined;
 }
 
+/** Some scanners make one series per slice: where one series cannot be turned, the whole stack leaves as it came. */
+async function carryOutTogether(
+  members: readonly JudgedSeries[],
+  decision: Decision,
+  { at, context }: { readonly at: number; readonly context: NodeContext },
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const series of members) outcomes.push(await carryOut(series, decision, { at, context }));
+  const failure = outcomes.map(({ carriedOut }) => carriedOut).find((one) => one?.turned === false);
+  if (failure === undefined || failure.turned) return outcomes;
+  return Promise.all(
+    outcomes.map(async (outcome): Promise<Outcome> => {
+      if (outcome.carriedOut?.turned !== true) return outcome;
+      await removeTurned(join(context.dataDir, resultsFolder(outcome.series, at)), context);
+      const why = `in another series of the stack, ${failure.why}`;
+      const carriedOut = { turned: false, flag: failure.flag, why } as const;
+      return { ...outcome, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+    }),
+  );
+}
+
 async function carryOut(
   series: JudgedSeries,
   decision: Decision,
   { at, context }: { readonly at: number; readonly context: NodeContext },
 ): Promise<Outcome> {
   if (decision.decision !== 'standardize' || decision.correction === undefined) {
-    return { series, carriedOut: undefined, final: decision, derivation: undefined };
+    const held = decision.decision === 'hold-for-review' && series.route.mode === 'observe';
+    const final = held ? observed({ ...decision, decision: 'pass-through' }) : decision;
+    return { series, carriedOut: undefined, final, derivation: undefined };
   }
   const turning: Turning = { ...decision, correction: decision.correction };
   const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
   const record = derivationRecord(turning, { route: series.route, callingAeTitle, at }, context);
   if (series.route.mode === 'observe') {
-    const flags = mergedFlags(decision.flags, ['observe']);
-    const reason = `${decision.reason} Observe mode: it was forwarded as received.`;
-    return { series, carriedOut: undefined, final: { ...decision, flags, reason }, derivation: record };
+    return { series, carriedOut: undefined, final: observed(decision), derivation: record };
   }
   const folder = resultsFolder(series, at);
   const { instances } = series.open;
@@ -109,6 +139,11 @@ async function carryOut(
     return { series, carriedOut, final: { ...decision, flags }, derivation: record };
   }
   return { series, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+}
+
+function observed(decision: Decision): Decision {
+  const reason = `${decision.reason} Observe mode: it was forwarded as received.`;
+  return { ...decision, flags: mergedFlags(decision.flags, ['observe']), reason };
 }
 
 /** The clinic gets the original bytes, and the audit says why (fail open, visibly). */
@@ -237,7 +272,9 @@ function auditEntry(
   };
 }
 
-/** Contradictions are alerts; everything else is news. */
+const ALERTS: ReadonlySet<string> = new Set(['contradiction', 'duplicate-uid', 'proof-failed']);
+
+/** Contradictions, and what is left behind of a turned series, are alerts; everything else is news. */
 function tell({ open, kind, route }: JudgedSeries, decision: Decision, { log }: NodeContext): void {
   const { seriesInstanceUid } = open.series;
   const { flags, reason, observedCode, correction } = decision;
@@ -251,7 +288,7 @@ function tell({ open, kind, route }: JudgedSeries, decision: Decision, { log }: 
     flags,
     reason,
   };
-  const alert = flags.some((flag) => flag === 'contradiction' || flag === 'duplicate-uid' || flag === 'proof-failed');
+  const alert = flags.some((flag) => ALERTS.has(flag)) || (flags.includes('late') && flags.includes('mixed-planes'));
   if (alert) log.warn('series-decided', { ...details, alert: true });
   else log.info('series-decided', details);
 }

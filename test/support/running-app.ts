@@ -262,6 +262,14 @@ export class RunningApp {
     return rows.map((row) => ({ ...row, flags: JSON.parse(row.flags) as string[] }));
   }
 
+  /** Ends as a process that is killed: nothing that is under way gets to its end. The database must fail by now. */
+  async crash(): Promise<void> {
+    void this.#admission.close();
+    void this.conductor.close();
+    for (const forwarder of this.#forwarders) void forwarder.close();
+    await this.db.close();
+  }
+
   /** Ends as the node ends: what is under way ends first. */
   async close(): Promise<void> {
     await this.#admission.close();
