@@ -6,7 +6,7 @@ import type { PictureFrame } from '../core/geometry/frame.ts';
 import { observed } from '../core/orientation/d4.ts';
 import { type RouteChoices, routeFor } from '../core/routing/route.ts';
 import type { ReadyReason } from '../core/series/completeness.ts';
-import { decidedInStudy, type SettledSeries } from '../store/decisions.ts';
+import { decidedInStudy, decisionById, type SettledSeries } from '../store/decisions.ts';
 import { type InstanceRecord, instancesOfSeries } from '../store/instances.ts';
 import { seriesByUid } from '../store/series.ts';
 import { classifyInstances, instancesToClassify } from './classify-stack.ts';
@@ -21,7 +21,7 @@ import {
   settlesFrame,
   splitByPicture,
 } from './series-evidence.ts';
-import { agreedKind, type PartMember } from './series-of-instances.ts';
+import { agreedKind, type PartMember, shareStack } from './series-of-instances.ts';
 import { headerOf, readStoredDataSet } from './stored-instance.ts';
 
 /** What the recogniser said of one instance. */
@@ -36,6 +36,8 @@ export interface JudgedSeries extends SeriesEvidence {
   readonly kindRule: string;
   readonly route: RouteChoices;
   readonly predictions: readonly InstancePrediction[] | undefined;
+  /** It lies in the stack of a series of the same UID that was turned before, and is of another kind. */
+  readonly leftBehind: boolean;
 }
 
 /**
@@ -53,16 +55,23 @@ export async function decideGroup(group: SeriesGroup, context: NodeContext): Pro
   for (const { members, split } of [...alone, ...together]) {
     const settled = await settledFrames(members, context);
     const decision = decideOrPass(members, settled, context);
-    await recordDecision(members, flagged(decision, { split, because: group.readiness.because }), context);
+    const late = members.some(({ leftBehind }) => leftBehind);
+    await recordDecision(members, flagged(decision, { split, late, because: group.readiness.because }), context);
   }
   context.observer.seriesFinished((performance.now() - started) / 1000);
 }
 
-function flagged(decision: Decision, { split, because }: { split: boolean; because: ReadyReason }): Decision {
-  return {
-    ...decision,
-    flags: mergedFlags(decision.flags, split ? ['group-split'] : [], because === 'time-budget' ? ['time-budget'] : []),
-  };
+function flagged(
+  decision: Decision,
+  { split, late, because }: { readonly split: boolean; readonly late: boolean; readonly because: ReadyReason },
+): Decision {
+  const flags = mergedFlags(
+    decision.flags,
+    split ? ['group-split'] : [],
+    late ? ['late', 'mixed-planes'] : [],
+    because === 'time-budget' ? ['time-budget'] : [],
+  );
+  return { ...decision, flags };
 }
 
 /** What nobody foresaw in a header must not keep a series from the clinic. */
@@ -84,7 +93,8 @@ function decideOrPass(
 
 async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeries> {
   const own = open.instances.map((record) => ({ kind: open.kind.kind, plane: headerOf(record).plane }));
-  const { kind, rule: kindRule } = agreedKind(open.kind, own, await otherParts(open, context));
+  const others = await otherParts(open, context);
+  const { kind, rule: kindRule } = agreedKind(open.kind, own, others);
   const { routing, routeDefaults } = context.settings;
   const callingAeTitle = open.instances[0]?.callingAeTitle ?? '';
   return {
@@ -94,19 +104,32 @@ async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeri
     route: routeFor({ callingAeTitle, kind }, routing, routeDefaults),
     instances: open.instances.map(evidenceOfInstance),
     predictions: kind === 'other' ? [] : await classifySeries(open.instances, context),
+    leftBehind: shareStack(
+      own,
+      others.filter(({ turned }) => turned),
+    ),
   };
 }
 
 /** The instances of other kinds under the same Series Instance UID. */
-async function otherParts({ series }: OpenSeries, { db }: NodeContext): Promise<PartMember[]> {
+async function otherParts(
+  { series }: OpenSeries,
+  { db }: NodeContext,
+): Promise<(PartMember & { readonly turned: boolean })[]> {
   const { id, studyInstanceUid, seriesInstanceUid } = series;
   const others = (await seriesByUid(db, seriesInstanceUid)).filter(
     (other) => other.studyInstanceUid === studyInstanceUid && other.id !== id,
   );
   const instances = await Promise.all(
-    others.map(async (other) =>
-      (await instancesOfSeries(db, other.id)).map((record) => ({ kind: other.part, plane: headerOf(record).plane })),
-    ),
+    others.map(async (other) => {
+      const decision = other.decisionId === null ? undefined : await decisionById(db, other.decisionId);
+      const turned = decision?.decision === 'standardize' && decision.mode === 'standardize';
+      return (await instancesOfSeries(db, other.id)).map((record) => ({
+        kind: other.part,
+        plane: headerOf(record).plane,
+        turned,
+      }));
+    }),
   );
   return instances.flat();
 }

@@ -8,7 +8,7 @@ import { headerOpinion } from '../core/orientation/header-opinion.ts';
 import { type SettledOpinion, settledOpinion } from '../core/orientation/settled-frame.ts';
 import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
-import { slicePositions, splitIntoStacks } from '../core/series/stack-group.ts';
+import { ENOUGH_SLICE_POSITIONS, slicePositions, splitIntoStacks } from '../core/series/stack-group.ts';
 
 /** What one instance adds to the evidence of its series. */
 export interface InstanceEvidence {
@@ -37,8 +37,10 @@ export function splitByPicture<Series extends SeriesEvidence>(
   members: readonly Series[],
   correlation: number,
 ): { readonly members: readonly Series[]; readonly split: boolean }[] {
-  const sure = members.map((member) => {
-    const pooled = pool(member.predictions, correlation);
+  const sure = members.map(({ predictions }) => {
+    // One slice, however sure, is no picture of a stack: scanners that make one series per slice have many of them.
+    const positions = new Set(predictions?.map(({ positionKey }) => positionKey)).size;
+    const pooled = positions < ENOUGH_SLICE_POSITIONS ? undefined : pool(predictions, correlation);
     const best = pooled === undefined ? undefined : bestOf(pooled.probabilities);
     return best !== undefined && best.probability >= SERIES_SURE ? best.code : undefined;
   });

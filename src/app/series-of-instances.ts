@@ -25,11 +25,15 @@ export function agreedKind(
   own: readonly PartMember[],
   others: readonly PartMember[],
 ): KindVerdict {
+  return verdict.kind !== 'other' && shareStack(own, others) ? DIFFERENT : verdict;
+}
+
+/** Some of both lie in one stack, or may: an instance without a plane may lie anywhere. */
+export function shareStack(own: readonly PartMember[], others: readonly PartMember[]): boolean {
   const [ownPlanes, otherPlanes] = [stackPlanes(own), stackPlanes(others)];
-  const sharesStack = otherPlanes.some((other) =>
+  return otherPlanes.some((other) =>
     ownPlanes.some((plane) => plane === undefined || other === undefined || sameStack(plane, other)),
   );
-  return sharesStack && verdict.kind !== 'other' ? DIFFERENT : verdict;
 }
 
 /** One plane of each stack, and `undefined` where an instance has none: a series has thousands of instances, not of stacks. */

@@ -54,10 +54,6 @@ function judge(evidence: Evidence, rules: Rules): Finding {
   if (pooled === undefined && evidence.unturnable !== undefined) {
     return { action: 'pass-through', reason: 'cannot-reorient', flags: noGeometry };
   }
-  if (pooled === undefined && evidence.unturnable !== undefined) {
-    // Compressed, say: there was no picture to read, which is no failure of the recogniser.
-    return { action: 'pass-through', reason: 'cannot-reorient', flags: noGeometry };
-  }
   if (pooled === undefined) {
     return { action: 'pass-through', reason: 'classifier-failed', flags: ['classifier-failed', ...noGeometry] };
   }
