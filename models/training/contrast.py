@@ -8,6 +8,8 @@ from scipy import ndimage
 Array = np.ndarray
 Random = np.random.Generator
 
+PERCENTILES_OF_A_CROP = (0.5, 99.8)
+
 
 def gamma(z: Array, rng: Random) -> Array:
     out = z ** np.exp(rng.uniform(-0.7, 0.7))
@@ -107,6 +109,3 @@ def randomise(z: Array, mask: Array, rng: Random) -> Array:
     out = degrade(change_levels(np.clip(out, 0, 1), mask, rng), rng)
     low, high = np.percentile(out, PERCENTILES_OF_A_CROP)
     return np.clip((out - low) / max(high - low, 1e-3), 0, 1) * rng.uniform(0.6, 1)
-
-
-PERCENTILES_OF_A_CROP = (0.5, 99.8)

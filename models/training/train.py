@@ -19,7 +19,8 @@ import data as sets
 from augment import heart_crop
 from long_axes import long_axes
 from negatives import Negatives
-from net import ScoreNet, local_contrast, orbit, new_net
+from net import ScoreNet, local_contrast, new_net, orbit
+from preprocess import SIZE
 
 log = logging.getLogger("train")
 
@@ -30,7 +31,7 @@ class Plan:
 
     steps: int
     batch: int = 32
-    negatives: int = 96
+    negatives: int = 48
     rate: float = 2e-3
     decay: float = 1e-3
     smoothing: float = 0.02
@@ -68,17 +69,32 @@ def loss_of(net: ScoreNet, batch: Batch, plan: Plan) -> Tensor:
     return choice + 0.3 * where + 0.5 * (short_axis + other)
 
 
-def fit(net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch]) -> ScoreNet:
+def sax_loss_of(net: ScoreNet, batch: Batch, plan: Plan) -> Tensor:
+    """Of the SAX head alone, on a trunk that stays as it is."""
+    hearts = orbit(local_contrast(batch.hearts)).reshape(-1, 8, 1, SIZE, SIZE)[:, [0, 5]].flatten(0, 1)
+    with torch.no_grad():
+        features = net.trunk(torch.cat([hearts, local_contrast(batch.others)]))
+    truth = torch.cat([torch.ones(len(hearts)), torch.zeros(len(batch.others))])
+    smooth = truth * (1 - plan.smoothing) + plan.smoothing / 2
+    return F.binary_cross_entropy_with_logits(net.sax(features)[:, 0], smooth)
+
+
+def fit(
+    net: ScoreNet, part: nn.Module, plan: Plan, draw: Callable[[np.random.Generator], Batch],
+    objective: Callable[[ScoreNet, Batch, Plan], Tensor],
+) -> ScoreNet:
+    """Train `part` of the net; what lies outside it stays in evaluation mode and as it is."""
     rng = np.random.default_rng(plan.seed)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
+    optimiser = torch.optim.AdamW(part.parameters(), lr=plan.rate, weight_decay=plan.decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, plan.rate, plan.steps, pct_start=0.05)
-    net.train()
+    net.eval()
+    part.train()
     running, start = 0.0, time.monotonic()
     for step in range(1, plan.steps + 1):
-        loss = loss_of(net, draw(rng), plan)
+        loss = objective(net, draw(rng), plan)
         optimiser.zero_grad()
         loss.backward()
-        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(part.parameters(), 1.0)
         optimiser.step()
         schedule.step()
         running += (loss.item() - running) * (0.02 if step > 50 else 1 / step)
@@ -94,11 +110,20 @@ def negatives_for(data: Path, hearts: list[sets.Slice], plan: Plan, with_pig: bo
     return Negatives(scouts, cuts + pig * 4, hearts)
 
 
-def train(data: Path, plan: Plan, with_pig: bool) -> ScoreNet:
+def train(data: Path, plan: Plan) -> ScoreNet:
     torch.manual_seed(plan.seed)
     hearts, _ = sets.split(sets.sunnybrook_sax(data))
-    negatives = negatives_for(data, hearts, plan, with_pig)
-    return fit(new_net(), plan, lambda rng: draw_batch(hearts, negatives, plan, rng))
+    negatives = negatives_for(data, hearts, plan, with_pig=False)
+    net = new_net()
+    return fit(net, net, plan, lambda rng: draw_batch(hearts, negatives, plan, rng), loss_of)
+
+
+def refine_sax(net: ScoreNet, data: Path, plan: Plan) -> ScoreNet:
+    """More of what is no short axis, the animal's long axes among it, for the SAX head alone."""
+    torch.manual_seed(plan.seed)
+    hearts, _ = sets.split(sets.sunnybrook_sax(data))
+    negatives = negatives_for(data, hearts, plan, with_pig=True)
+    return fit(net, net.sax, plan, lambda rng: draw_batch(hearts, negatives, plan, rng), sax_loss_of)
 
 
 def write_split(data: Path, work: Path) -> None:
@@ -116,9 +141,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path(__file__).parent / "work")
-    parser.add_argument("--stages", nargs="+", default=["train", "export", "evaluate"])
+    parser.add_argument("--stages", nargs="+", default=["train", "refine", "export", "evaluate"])
     parser.add_argument("--steps", type=int, default=4500)
-    parser.add_argument("--without-pig", action="store_true", help="measure the SAX head on an unseen animal")
+    parser.add_argument("--refine-steps", type=int, default=1500)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -132,8 +157,13 @@ def main() -> None:
         logging.StreamHandler(), logging.FileHandler(args.work / f"{'-'.join(args.stages)}.log")])
     write_split(args.data, args.work)
     if "train" in args.stages:
-        net = train(args.data, Plan(args.steps, seed=args.seed), not args.without_pig)
-        torch.save(net.state_dict(), args.work / "weights.pt")
+        net = train(args.data, Plan(args.steps, seed=args.seed))
+        torch.save(net.state_dict(), args.work / "trained.pt")
+    if "refine" in args.stages:
+        net = new_net()
+        net.load_state_dict(torch.load(args.work / "trained.pt"))
+        refine = Plan(args.refine_steps, negatives=64, rate=1e-3, seed=args.seed)
+        torch.save(refine_sax(net, args.data, refine).state_dict(), args.work / "weights.pt")
     if "export" in args.stages:
         from export import export_model
         export_model(args.data, args.work, args.out)
