@@ -19,8 +19,8 @@ describe('pictureBatches', () => {
     expect(pictureBatches(images).flat()).toEqual(images);
   });
 
-  test('keeps a message of large pictures below 4 MiB, and sends a larger picture alone', () => {
-    expect(pictureBatches(pictures(9, 512)).map(({ length }) => length)).toEqual([4, 4, 1]);
+  test('keeps a message of large pictures below 2 MiB, and sends a larger picture alone', () => {
+    expect(pictureBatches(pictures(9, 512)).map(({ length }) => length)).toEqual([2, 2, 2, 2, 1]);
     expect(
       pictureBatches([...pictures(1, 8), ...pictures(2, 1200), ...pictures(2, 8)]).map(({ length }) => length),
     ).toEqual([1, 1, 1, 2]);
