@@ -130,23 +130,27 @@ export class Forwarder {
     const answered = new Set<number>();
     const recorder = new OutcomeRecorder(this.#context);
     let reason = 'the destination gave no answer';
+    let stored = 0;
     const told = (index: number, outcome: DeliveryOutcome): void => {
       const delivery = batch[index] as DeliveryRecord;
       answered.add(delivery.id);
-      recorder.add(delivery, this.#attempt(delivery, outcome));
+      if (outcome.stored) stored += 1;
+      else reason = outcome.reason;
+      recorder.add(delivery, this.#attempt(delivery, outcome, 'refused'));
     };
     try {
       await this.#destination.deliver(
         batch.map((delivery) => this.#outgoing(delivery)),
         told,
       );
-      this.#recovered();
+      if (stored > 0) this.#recovered();
+      else this.#refuses(reason);
     } catch (error) {
       reason = messageOf(error);
       this.#failed(reason);
     }
     for (const delivery of batch.filter(({ id }) => !answered.has(id))) {
-      recorder.add(delivery, this.#attempt(delivery, { stored: false, reason }));
+      recorder.add(delivery, this.#attempt(delivery, { stored: false, reason }, 'failed'));
     }
     await recorder.finish();
   }
@@ -155,25 +159,35 @@ export class Forwarder {
     return { ...delivery, file: join(this.#context.dataDir, delivery.file) };
   }
 
-  #attempt(delivery: DeliveryRecord, outcome: DeliveryOutcome): AttemptOutcome {
+  #attempt(delivery: DeliveryRecord, outcome: DeliveryOutcome, otherwise: 'refused' | 'failed'): AttemptOutcome {
     const at = this.#context.now();
     if (outcome.stored) {
       this.#context.observer.delivered(this.name, outcome.warning === undefined ? 'stored' : 'warning');
       const warning = outcome.warning === undefined ? {} : { warning: outcome.warning };
       return { deliveryId: delivery.id, at, outcome: 'delivered', ...warning };
     }
-    this.#context.observer.delivered(this.name, this.#problem === undefined ? 'refused' : 'failed');
+    this.#context.observer.delivered(this.name, otherwise);
     const nextAttemptAt = at + retryDelayMs(delivery.attempts, this.#retry);
     return { deliveryId: delivery.id, at, outcome: 'failed', reason: outcome.reason, nextAttemptAt };
   }
 
   /** A destination that cannot be reached at all is left in peace for a while, whatever is due. */
   #failed(problem: string): void {
-    if (problem !== this.#problem) this.#context.log.warn('destination-failed', { destination: this.name, problem });
-    this.#problem = problem;
-    this.#lastFailure = { at: new Date(this.#context.now()).toISOString(), reason: problem };
+    this.#tell('destination-failed', problem);
     this.#pausedUntil = this.#context.now() + retryDelayMs(this.#failures, this.#retry);
     this.#failures += 1;
+  }
+
+  /** It answers, and stores nothing of a whole batch: its disk is full, or it wants none of this. */
+  #refuses(problem: string): void {
+    this.#tell('destination-refuses', problem);
+    this.#failures = 0;
+  }
+
+  #tell(event: string, problem: string): void {
+    if (problem !== this.#problem) this.#context.log.warn(event, { destination: this.name, problem });
+    this.#problem = problem;
+    this.#lastFailure = { at: new Date(this.#context.now()).toISOString(), reason: problem };
   }
 
   #recovered(): void {

@@ -117,7 +117,11 @@ function assemble({ file, writer, reader, claim, appliedMigrations }: Parts): Da
       if (closed) return;
       closed = true;
       await last;
-      const endings = await Promise.allSettled([reader.close(), writer?.close()]);
+      // One after the other: where both are the last but one, neither folds the log (-wal) into the database.
+      const endings = [
+        ...(await Promise.allSettled([reader.close()])),
+        ...(await Promise.allSettled([writer?.close()])),
+      ];
       await claim?.release();
       for (const ending of endings) if (ending.status === 'rejected') throw ending.reason;
     },
