@@ -2,7 +2,8 @@
 const DS_LENGTH = 16;
 
 /**
- * The decimal string nearest to `value` that fits into the 16 characters of a DS value.
+ * `value` with as many digits as fit into the 16 characters of a DS value; without an exponent from 1e-6 on, because a
+ * sign has room there when the leading zero goes.
  * @throws RangeError where the value is not finite
  */
 export function formatDecimalString(value: number): string {
@@ -10,22 +11,11 @@ export function formatDecimalString(value: number): string {
   if (value === 0) return '0';
   const exact = String(value);
   if (exact.length <= DS_LENGTH) return exact;
-  const [nearest] = [
-    longestFitting((digits) => value.toPrecision(digits)),
-    longestFitting((d) => value.toExponential(d - 1)),
-  ]
-    .filter((text) => text !== undefined)
-    .sort((a, b) => Math.abs(Number(a) - value) - Math.abs(Number(b) - value));
-  if (nearest === undefined) throw new RangeError('a DS value must be representable');
-  return nearest;
-}
-
-function longestFitting(write: (digits: number) => string): string | undefined {
   for (let digits = 17; digits > 0; digits--) {
-    const text = shorter(write(digits));
+    const text = shorter(value.toPrecision(digits));
     if (text.length <= DS_LENGTH) return text;
   }
-  return undefined;
+  throw new RangeError('a DS value must be representable');
 }
 
 /** Drops the zeros that say nothing: `0.500` is `.5`-free `0.5`, `1e+21` stays. */
