@@ -9,6 +9,11 @@ import type { PooledOpinion } from './pooling.ts';
 import { reasonText } from './reason-text.ts';
 import type { DecisionSettings, DecisionThresholds } from './thresholds.ts';
 
+/** Nothing is known that speaks against the picture: where some instances of the stack have geometry, it must agree. */
+function headerAllows(code: string, { header }: Evidence, { sideStrong }: DecisionThresholds): boolean {
+  return header === undefined || (header.code === code && Math.abs(header.side) >= sideStrong);
+}
+
 /** No geometry: the picture alone, and only where a person asked for that. A mirror too: nothing else can tell. */
 function judgeWithoutGeometry(evidence: Evidence, pooled: PooledOpinion, rules: Rules): Finding {
   const { thresholds, settings } = rules;
@@ -21,7 +26,7 @@ function judgeWithoutGeometry(evidence: Evidence, pooled: PooledOpinion, rules: 
   if (settings.onMissingGeometry === 'hold-for-review') {
     return { ...seen, action: 'hold-for-review', reason: 'no-geometry' };
   }
-  if (!sure) {
+  if (!sure || !headerAllows(picture.code, evidence, thresholds)) {
     return { ...seen, action: settings.onUncertain, reason: 'uncertain', flags: ['no-geometry', 'uncertain'] };
   }
   if (evidence.positions >= thresholds.minimumSlicePositions) return { ...seen, ...settledOn(picture.code, flags) };

@@ -467,6 +467,19 @@ describe('missing or broken geometry', () => {
     expect(decided({ ...missing, pooled: pictureOf('000') }, ask).metricReason).toBe('standard');
   });
 
+  it('needs the consent of those instances of the stack that have geometry', () => {
+    const geometryFault = { attribute: 'ImagePositionPatient', fault: 'is missing' };
+    const broken = { geometryFault, pooled: pictureOf('001') };
+    expect(decided({ ...broken, header: headerAs('001') }, ask).decision).toBe('standardize');
+    for (const header of [headerAs('000'), headerAs('101'), headerAs('001', 0, 0.5)]) {
+      expect(decided({ ...broken, header }, ask)).toMatchObject({
+        decision: 'pass-through',
+        flags: ['no-geometry', 'uncertain'],
+        metricReason: 'uncertain',
+      });
+    }
+  });
+
   it('needs three slice positions too', () => {
     expect(decided({ ...missing, pooled: pictureOf('011'), positions: 2 }, ask)).toMatchObject({
       decision: 'pass-through',
