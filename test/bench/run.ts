@@ -13,7 +13,7 @@ type Part = (typeof PARTS)[number];
 const USAGE = `Usage: npm run bench -- [--only PART,…] [--relays NAME,…] [--sizes 256,512] [--rounds N] [--program FILE]
   --only     of ${PARTS.join(', ')}; default all
   --relays   of node, orthanc, dcmtk; default all
-  --rounds   how often each series is sent; default 5, after one that does not count
+  --rounds   how often each series is sent; default 4, after one that does not count
   --program  main module of another build of the node`;
 
 const options = parseArgs({
@@ -21,7 +21,7 @@ const options = parseArgs({
     only: { type: 'string', default: PARTS.join(',') },
     relays: { type: 'string', default: 'node,orthanc,dcmtk' },
     sizes: { type: 'string', default: '256,512' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '4' },
     program: { type: 'string', default: fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url)) },
     help: { type: 'boolean', default: false },
   },
