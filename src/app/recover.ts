@@ -9,6 +9,7 @@ import type { InstanceSpool, KeptInstance } from '../spool/instance-spool.ts';
 import { MEMORY_BYTES } from '../spool/spool-reception.ts';
 import { unknownFiles } from '../store/spool-files.ts';
 import type { NodeContext } from './node-context.ts';
+import { removeUnrecordedResults } from './remove-unrecorded-results.ts';
 
 /**
  * Finds the instances that were acknowledged and not yet on record when the node ended, in order of arrival: the spool
@@ -21,6 +22,7 @@ export async function recoverSpool(
   context: NodeContext,
 ): Promise<number> {
   let found = 0;
+  await removeUnrecordedResults(context.now() - process.uptime() * 1000, context);
   for await (const files of spool.files()) {
     const unknown = await unknownFiles(
       context.db,

@@ -1,3 +1,5 @@
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NodeError } from '../../src/core/errors.ts';
@@ -115,6 +117,38 @@ describe('a node that is killed', () => {
     expectAllArrived(archive, { asReceived: [], derived: turned });
     await again.close();
   });
+});
+
+describe('results that were not put on record', () => {
+  test('are taken away at the next start; those on record, and those of this run, stay', async () => {
+    const archive = new RecordingArchive();
+    const options = { folder: folder.path, classifier: told(), archives: [archive] };
+    const results = join(folder.path, 'results');
+    for (const name of ['7-1000', '7-1000-late-3', `8-${Date.now() + 60_000}`]) {
+      await mkdir(join(results, name), { recursive: true });
+      await writeFile(join(results, name, '000000.dcm'), 'x');
+    }
+    const app = await RunningApp.start(options);
+    await app.receive(turned);
+    await app.settled();
+    await app.close();
+    const [of] = (await readdir(results)).filter((name) => !name.startsWith('8-'));
+    await rename(join(results, of as string), join(results, '1-2000'));
+    const again = await RunningApp.start({
+      ...options,
+      database: (db) => ({ ...db, all: (sql, parameters) => db.all(sql, withOldName(parameters, of as string)) }),
+    });
+    expect((await readdir(results)).sort()).toEqual(['1-2000', expect.stringMatching(/^8-/)]);
+    await again.close();
+  });
+
+  /** The record knows the folder by its name of before. */
+  function withOldName(parameters: Parameters<Database['all']>[1], name: string): Parameters<Database['all']>[1] {
+    return (
+      parameters?.map((one) => (typeof one === 'string' ? one.replaceAll('results/1-2000', `results/${name}`) : one)) ??
+      []
+    );
+  }
 });
 
 describe('a database that fails for a while', () => {
