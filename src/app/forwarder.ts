@@ -149,8 +149,9 @@ export class Forwarder {
       reason = messageOf(error);
       this.#failed(reason);
     }
-    for (const delivery of batch.filter(({ id }) => !answered.has(id))) {
-      recorder.add(delivery, this.#attempt(delivery, { stored: false, reason }, 'failed'));
+    for (const [i, delivery] of batch.filter(({ id }) => !answered.has(id)).entries()) {
+      const attempt = this.#attempt(delivery, { stored: false, reason }, 'failed');
+      recorder.add(delivery, i === 0 ? later(attempt) : attempt);
     }
     await recorder.finish();
   }
@@ -201,6 +202,15 @@ export class Forwarder {
     if (this.#closed) return;
     this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(milliseconds, 0), LONGEST_TIMER_MS));
   }
+}
+
+/**
+ * The instance that was on its way when a destination broke off may be why it did: the others go first the next time,
+ * so that one that an archive cannot bear never holds up the rest.
+ */
+function later(attempt: AttemptOutcome): AttemptOutcome {
+  if (attempt.outcome !== 'failed') return attempt;
+  return { ...attempt, nextAttemptAt: 2 * attempt.nextAttemptAt - attempt.at };
 }
 
 /** Puts outcomes on record in small groups as they come, so that a crash repeats little. */

@@ -1,111 +1,78 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { retryDelayMs } from '../../src/app/forwarder.ts';
-import type { Destination, OutgoingInstance } from '../../src/app/ports.ts';
+import { describe, expect, it } from 'vitest';
+import { Forwarder } from '../../src/app/forwarder.ts';
+import type { NodeContext } from '../../src/app/node-context.ts';
+import type { DeliveryOutcome, Destination, OutgoingInstance } from '../../src/app/ports.ts';
 import { NodeError } from '../../src/core/errors.ts';
-import type { Database } from '../../src/store/database.ts';
-import { RecordingArchive, RunningApp, ToldClassifier, temporaryFolder } from '../support/running-app.ts';
-import { smallSax } from '../support/small-study.ts';
+import { deliveriesOfInstances, enqueue } from '../../src/store/outbox.ts';
+import { newDelivery, receivedSeries } from '../store/sample-records.ts';
+import { temporaryDatabase } from '../store/temporary-database.ts';
+import { eventually } from '../support/eventually.ts';
+import { recordedLog } from '../support/recorded-log.ts';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let app: RunningApp | undefined;
-beforeEach(async () => {
-  folder = await temporaryFolder();
-});
-afterEach(async () => {
-  await app?.close();
-  app = undefined;
-  await folder.remove();
-});
+const RETRY = { retrySeconds: 0.05, maxRetrySeconds: 0.1 };
 
-const sent = smallSax('000');
+type Answer = (instance: OutgoingInstance) => DeliveryOutcome;
 
-async function started(archive: RecordingArchive, database = (db: Database): Database => db): Promise<RunningApp> {
-  const classifier = new ToldClassifier();
-  classifier.tell(sent, '000');
-  app = await RunningApp.start({ folder: folder.path, classifier, archives: [archive], database });
-  return app;
-}
-
-/** Takes what it likes of a batch and says so, or does not. */
-class MoodyArchive extends RecordingArchive {
-  mood: 'silent' | 'picky' | 'good' = 'good';
-
-  override async deliver(
-    batch: readonly OutgoingInstance[],
-    told: Parameters<Destination['deliver']>[1],
-  ): Promise<void> {
-    this.attempts += 1;
-    if (this.mood === 'silent') return;
-    if (this.mood === 'good') return super.deliver(batch, told);
-    for (const i of batch.keys()) told(i, { stored: false, reason: 'not today (A700)' });
-  }
-}
-
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-const pending = async () =>
-  (await (app as RunningApp).db.all<{ reason: string }>("select reason from deliveries where state = 'pending'")).map(
-    ({ reason }) => reason,
-  );
-
-describe('forwarding', () => {
-  test('waits longer after every failure, up to a limit', () => {
-    const settings = { retrySeconds: 2, maxRetrySeconds: 60 };
-    expect([0, 1, 2, 5, 100].map((attempts) => retryDelayMs(attempts, settings))).toEqual([
-      2000, 4000, 8000, 60_000, 60_000,
-    ]);
-  });
-
-  test.each(['silent', 'picky'] as const)(
-    'to an archive that is %s repeats at its pace, says why, and ends well',
-    async (mood) => {
-      const archive = new MoodyArchive();
-      archive.mood = mood;
-      const running = await started(archive);
-      await running.receive(sent);
-      await expect.poll(() => archive.attempts, { timeout: 5000 }).toBeGreaterThan(1);
-      await pause(300);
-      expect(archive.attempts).toBeLessThan(25);
-      const reason = mood === 'silent' ? 'the destination gave no answer' : 'not today (A700)';
-      expect(await pending()).toEqual(sent.map(() => reason));
-      archive.mood = 'good';
-      await running.settled();
-      expect(sent.every((one) => archive.holds(one))).toBe(true);
+/** A forwarder with six instances to deliver, and an archive that does what the test says. */
+async function forwarding(answer: Answer) {
+  const db = await temporaryDatabase();
+  const { instances } = await receivedSeries(db, 6);
+  const log = recordedLog();
+  const outcomes: string[] = [];
+  const archive: Destination = {
+    name: 'archive',
+    concurrency: 1,
+    deliver: async (batch, outcome) => {
+      for (const [i, instance] of batch.entries()) outcome(i, answer(instance));
     },
+    close: async () => undefined,
+  };
+  const observer = { delivered: (_: string, outcome: string) => outcomes.push(outcome) };
+  const context = { db, log, now: Date.now, dataDir: '/nowhere', observer } as unknown as NodeContext;
+  await db.transaction((tx) =>
+    enqueue(
+      tx,
+      instances.map((instance) => newDelivery(instance)),
+    ),
   );
+  const forwarder = new Forwarder(archive, context, RETRY);
+  forwarder.wake();
+  const ids = instances.map(({ id }) => id);
+  const delivered = async (): Promise<string[]> =>
+    (await deliveriesOfInstances(db, ids)).flatMap((one) => (one.state === 'delivered' ? one.sopInstanceUid : []));
+  return { forwarder, instances, outcomes, log, delivered };
+}
 
-  test('does not send without end what was delivered and cannot be put on record', async () => {
-    const archive = new RecordingArchive();
-    let fails = false;
-    const running = await started(archive, (db) => ({
-      file: db.file,
-      appliedMigrations: db.appliedMigrations,
-      all: (sql, parameters) => db.all(sql, parameters),
-      transaction: (work) =>
-        fails ? Promise.reject(new NodeError('storage-full', 'the disk is full')) : db.transaction(work),
-      close: () => db.close(),
-    }));
-    archive.isDown = true;
-    await running.receive(sent);
-    await expect.poll(() => archive.attempts, { timeout: 5000 }).toBeGreaterThan(0);
-    fails = true;
-    archive.isDown = false;
-    await pause(600);
-    expect(archive.attempts).toBeLessThan(30);
-    fails = false;
-    await running.settled();
-    expect(archive.holdings.size).toBe(sent.length);
+describe('the forwarder', () => {
+  it('delivers all others where an archive breaks off at one instance, each time', async () => {
+    let poison = '';
+    const { forwarder, instances, delivered } = await forwarding(({ sopInstanceUid }) => {
+      if (sopInstanceUid === poison) throw new NodeError('destination-failed', 'the archive went away');
+      return { stored: true };
+    });
+    poison = instances[1]?.sopInstanceUid as string;
+    const others = instances.map(({ sopInstanceUid }) => sopInstanceUid).filter((uid) => uid !== poison);
+    const seen = await eventually(delivered, (uids) => uids.length >= 5, { what: 'the others', milliseconds: 5000 });
+    expect(new Set(seen)).toEqual(new Set(others));
+    expect(forwarder.problem).toContain('went away');
+    await forwarder.close();
   });
 
-  test('starts nothing more once it is closed', async () => {
-    const archive = new RecordingArchive();
-    const running = await started(archive);
-    archive.isDown = true;
-    await running.receive(sent);
-    await expect.poll(() => archive.attempts, { timeout: 5000 }).toBeGreaterThan(0);
-    await running.close();
-    app = undefined;
-    const { attempts } = archive;
-    await pause(400);
-    expect(archive.attempts).toBe(attempts);
+  it('has a problem where an archive answers and stores nothing, and none once it stores again', async () => {
+    let full = true;
+    const { forwarder, log, outcomes, delivered } = await forwarding(() =>
+      full ? { stored: false, reason: 'the archive refused: out of resources (A700)' } : { stored: true },
+    );
+    await eventually(
+      () => forwarder.problem,
+      (problem) => problem?.includes('A700') === true,
+      { what: 'a problem' },
+    );
+    full = false;
+    await eventually(delivered, (uids) => uids.length === 6, { what: 'all' });
+    await forwarder.close();
+    expect(forwarder.problem).toBeUndefined();
+    expect(log.events.map(({ event }) => event)).toEqual(['destination-refuses', 'destination-recovered']);
+    expect(new Set(outcomes)).toEqual(new Set(['refused', 'stored']));
   });
 });
