@@ -99,7 +99,7 @@ export class SeriesConductor {
   #nextLook(): number {
     if (this.#late.size > 0) return this.#failed ? RETRY_MS : SETTLE_MS;
     if (this.#failed) return RETRY_MS;
-    const due = Math.min(...this.#groups().map(({ readiness }) => readiness.at));
+    const due = Math.min(...this.#groups().map((one) => (this.#isDue(one) ? this.#context.now() : one.readiness.at)));
     if (!Number.isFinite(due)) return LONGEST_TIMER_MS;
     return Math.max(due - this.#context.now(), SETTLE_MS);
   }
@@ -122,10 +122,16 @@ export class SeriesConductor {
       this.#late.delete(series.id);
       await this.#follow(series, instances);
     }
-    for (const group of this.#groups().filter(({ readiness }) => readiness.at <= this.#context.now())) {
+    for (const group of this.#groups().filter((one) => this.#isDue(one))) {
       if (this.#closed) return;
       await this.#decide(group);
     }
+  }
+
+  /** No group is ever due later than its time budget from now, unless the clock was set back: nothing waits for that. */
+  #isDue({ readiness }: SeriesGroup): boolean {
+    const { now, settings } = this.#context;
+    return readiness.at <= now() || readiness.at > now() + settings.series.maxWaitSeconds * 1000;
   }
 
   #groups(): SeriesGroup[] {

@@ -28,8 +28,8 @@ afterEach(async () => {
   await folder.remove();
 });
 
-async function started(settings: Partial<NodeSettings> = {}): Promise<RunningApp> {
-  app = await RunningApp.start({ folder: folder.path, classifier, archives: [archive], settings });
+async function started(settings: Partial<NodeSettings> = {}, now = Date.now): Promise<RunningApp> {
+  app = await RunningApp.start({ folder: folder.path, classifier, archives: [archive], settings, now });
   return app;
 }
 
@@ -103,5 +103,17 @@ describe('an instance that lies in the stack of a turned series and is of anothe
     expect(archive.holds(stranger)).toBe(true);
     expect((await node.decisions()).map(({ flags }) => flags)).toEqual([[], ['late', 'mixed-planes']]);
     expect(node.log.events.some(({ level, details }) => level === 'warn' && details.alert === true)).toBe(true);
+  });
+});
+
+describe('a clock that is set back by an hour', () => {
+  test('holds no series up', async () => {
+    let setBackBy = 0;
+    const node = await started({}, () => Date.now() - setBackBy);
+    const sent = sax('101').map((one) => changed(one, { ImagesInAcquisition: [] }));
+    await node.receive(sent);
+    setBackBy = 3_600_000;
+    await node.settled();
+    expect(archive.received).toHaveLength(sent.length);
   });
 });
