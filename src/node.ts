@@ -7,14 +7,15 @@ import type { Classifier, Destination, EventLog } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
 import { SeriesConductor } from './app/series-conductor.ts';
+import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { messageOf } from './core/errors.ts';
 import { stowDestination } from './dicomweb/stow-destination.ts';
 import { stowRouter } from './dicomweb/stow-endpoint.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
 import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { dimseDestination } from './dimse/storage-scu.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { nodeMounts } from './http/mounts.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
@@ -80,11 +81,13 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     await startClassifier({ modelFolder, executionProviders, requireGpu, threads, log }),
     (one) => one.close(),
   );
+  const turning = opened.add(turnThreads(), (one) => one.close());
   const metrics = createMetrics();
   const context: NodeContext = {
     db,
     log,
     classifier,
+    turn: turning.turn,
     dataDir,
     now: Date.now,
     observer: observerOf(metrics),

@@ -1,31 +1,20 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { nameOfTag } from '../core/attributes/tags.ts';
 import type { Decision } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
-import { privateGeometryTags } from '../core/derivation/private-geometry.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import type { RouteChoices } from '../core/routing/route.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
-import type { DataSet } from '../part10/data-set.ts';
-import type { Allocate } from '../part10/splice.ts';
-import { BufferPool } from '../spool/buffer-pool.ts';
 import { makeDurableDirectory, syncDirectory } from '../spool/directory-sync.ts';
-import { removeResults, type WrittenResult, writeResult } from '../spool/result-files.ts';
+import { removeResults } from '../spool/result-files.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 import type { ResultRecord } from '../store/results.ts';
 import { decidedDerivation } from './decided-derivation.ts';
-import { deriveInstance } from './derive-instance.ts';
-import { derivedIdentity } from './derived-identity.ts';
 import type { NodeContext } from './node-context.ts';
-import { readStoredDataSet } from './stored-instance.ts';
 
-/** How many instances are rewritten at once: the disk is busy with one while the next is computed. */
+/** How many instances are handed out at once: no thread waits for its next. */
 const REWRITES_AT_ONCE = 4;
-/** For sources and results, kept between series. */
-const buffers = new BufferPool(16 * 1024 * 1024);
 
 /** A series that was turned and proved, or why it was not. */
 export type CarriedOut =
@@ -55,7 +44,7 @@ export async function turnSeries(order: TurnOrder, context: NodeContext): Promis
   async function work(): Promise<void> {
     while (next < order.instances.length) {
       const i = next++;
-      results[i] = await turnInstance(order.instances[i] as InstanceRecord, { order, number: i }, context);
+      results[i] = await turnOne(order.instances[i] as InstanceRecord, { order, number: i }, context);
     }
   }
   const directory = join(context.dataDir, order.folder);
@@ -84,58 +73,34 @@ export async function removeTurned(directory: string, { log }: NodeContext): Pro
 
 type TurnResult = Omit<ResultRecord, 'id' | 'decisionId'>;
 
-async function turnInstance(
+async function turnOne(
   instance: InstanceRecord,
-  place: { readonly order: TurnOrder; readonly number: number },
-  context: NodeContext,
+  { order, number }: { readonly order: TurnOrder; readonly number: number },
+  { dataDir, turn }: NodeContext,
 ): Promise<TurnResult> {
-  const taken: Buffer[] = [];
-  const allocate: Allocate = (length) => {
-    const buffer = buffers.take(length);
-    taken.push(buffer);
-    return buffer;
-  };
-  try {
-    return await turnInto(allocate, instance, { ...place, context });
-  } finally {
-    for (const buffer of taken) buffers.giveBack(buffer);
-  }
-}
-
-async function turnInto(
-  allocate: Allocate,
-  instance: InstanceRecord,
-  { order, number, context }: { readonly order: TurnOrder; readonly number: number; readonly context: NodeContext },
-): Promise<TurnResult> {
-  const source = await readStoredDataSet(instance, context.dataDir, allocate);
-  const identity = derivedIdentity({ ...instance, stack: order.kind }, order);
-  const { correction, record } = order;
-  const bytes = deriveInstance(source, { correction, identity, record }, allocate);
-  const written: WrittenResult = await writeResult({
-    directory: join(context.dataDir, order.folder),
-    name: `${String(number).padStart(6, '0')}.dcm`,
-    meta: {
-      sopClassUid: instance.sopClassUid,
-      sopInstanceUid: identity.sopInstanceUid,
-      transferSyntaxUid: instance.transferSyntaxUid,
-      sourceAeTitle: record.modifyingSystem,
+  const { kind, correction, record, folder } = order;
+  const { id, sopClassUid, sopInstanceUid, seriesInstanceUid, transferSyntaxUid, pixelSha256 } = instance;
+  const { dataSetOffset, dataSetLength } = instance;
+  const name = `${String(number).padStart(6, '0')}.dcm`;
+  const turned = await turn({
+    instance: {
+      id,
+      sopClassUid,
+      sopInstanceUid,
+      seriesInstanceUid,
+      transferSyntaxUid,
+      pixelSha256,
+      dataSetOffset,
+      dataSetLength,
     },
-    dataSet: bytes,
+    file: join(dataDir, instance.file),
+    kind,
+    correction,
+    record,
+    directory: join(dataDir, folder),
+    name,
   });
-  return {
-    instanceId: instance.id,
-    ...identity,
-    file: `${order.folder}/${written.name}`,
-    dataSetOffset: written.dataSetOffset,
-    dataSetLength: bytes.length,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    transferSyntaxUid: instance.transferSyntaxUid,
-    stalePrivate: staleTags(source, record),
-  };
-}
-
-function staleTags(source: DataSet, record: DerivationRecord): string[] {
-  return record.privateGeometry === 'keep' ? privateGeometryTags(source).map(nameOfTag) : [];
+  return { ...turned, file: `${folder}/${name}` };
 }
 
 /** All that the derived instances of one decision will say; kept in its row. */

@@ -7,6 +7,7 @@ import type { KindRule } from '../core/series/kind-rules.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { Database } from '../store/database.ts';
 import type { Classifier, EventLog } from './ports.ts';
+import type { TurnInstance } from './turn-instance.ts';
 
 /** What a site chose, as far as use cases look at it. */
 export interface NodeSettings {
@@ -47,6 +48,7 @@ export interface NodeContext {
   readonly log: EventLog;
   readonly now: () => number;
   readonly classifier: Classifier;
+  readonly turn: TurnInstance;
   readonly settings: NodeSettings;
   readonly observer: Observer;
   /** Directory under which every file that the database names lies. */

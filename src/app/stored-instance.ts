@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { InstanceHeader } from '../core/attributes/instance-header.ts';
 import { NodeError } from '../core/errors.ts';
 import { DataSet } from '../part10/data-set.ts';
-import type { Allocate } from '../part10/splice.ts';
 import { encodingOf } from '../part10/transfer-syntax.ts';
 import type { InstanceRecord } from '../store/instances.ts';
 
@@ -13,18 +12,14 @@ export function headerOf(record: InstanceRecord): InstanceHeader {
 }
 
 /**
- * Reads the data set of an instance back from its file, where `allocate` gives room for it.
+ * Reads the data set of an instance back from its file.
  * @throws NodeError storage-failed, cannot-reorient
  */
-export async function readStoredDataSet(
-  record: InstanceRecord,
-  dataDir: string,
-  allocate: Allocate = Buffer.allocUnsafeSlow,
-): Promise<DataSet> {
+export async function readStoredDataSet(record: InstanceRecord, dataDir: string): Promise<DataSet> {
   const encoding = encodingOf(record.transferSyntaxUid);
   const subject = { sopInstanceUid: record.sopInstanceUid };
   if (encoding === undefined) throw new NodeError('cannot-reorient', 'the transfer syntax is not known', { subject });
-  const bytes = allocate(record.dataSetLength).subarray(0, record.dataSetLength);
+  const bytes = Buffer.allocUnsafeSlow(record.dataSetLength);
   try {
     const file = await open(join(dataDir, record.file), 'r');
     try {

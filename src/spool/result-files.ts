@@ -1,4 +1,5 @@
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { closeSync, fdatasyncSync, mkdirSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '../core/errors.ts';
 import { encodeFileMeta, type FileMeta } from '../part10/file-meta.ts';
@@ -9,28 +10,28 @@ export interface WrittenResult {
 }
 
 /**
- * Writes a derived instance as a Part 10 file, complete under its name or not there at all.
+ * Writes a derived instance as a Part 10 file, complete under its name or not there at all, and waits for the disk.
  * @throws NodeError storage-full, storage-failed
  */
-export async function writeResult(result: {
+export function writeResult(result: {
   readonly directory: string;
   readonly name: string;
   readonly meta: FileMeta;
   readonly dataSet: Uint8Array;
-}): Promise<WrittenResult> {
+}): WrittenResult {
   const { directory, name, dataSet } = result;
   const meta = encodeFileMeta(result.meta);
   try {
     const unfinished = join(directory, `${name}.unfinished`);
-    const file = await openIn(directory, unfinished);
+    const file = openIn(directory, unfinished);
     try {
       // Not `writev`, which on a disk that is filling up writes less and says so in a number.
-      for (const bytes of [meta, dataSet]) await file.writeFile(bytes);
-      await file.datasync();
+      for (const bytes of [meta, dataSet]) writeFileSync(file, bytes);
+      fdatasyncSync(file);
     } finally {
-      await file.close();
+      closeSync(file);
     }
-    await rename(unfinished, join(directory, name));
+    renameSync(unfinished, join(directory, name));
   } catch (cause) {
     const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException).code ?? '');
     throw new NodeError(full ? 'storage-full' : 'storage-failed', 'a result cannot be stored', { cause });
@@ -39,13 +40,13 @@ export async function writeResult(result: {
 }
 
 /** Only the first result of a series finds its folder missing. */
-async function openIn(directory: string, path: string): Promise<FileHandle> {
+function openIn(directory: string, path: string): number {
   try {
-    return await open(path, 'w', 0o600);
+    return openSync(path, 'w', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    return open(path, 'w', 0o600);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    return openSync(path, 'w', 0o600);
   }
 }
 

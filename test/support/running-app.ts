@@ -8,6 +8,7 @@ import type { NodeContext, NodeSettings } from '../../src/app/node-context.ts';
 import type { Classifier, Destination, OutgoingInstance } from '../../src/app/ports.ts';
 import { recoverSpool } from '../../src/app/recover.ts';
 import { SeriesConductor } from '../../src/app/series-conductor.ts';
+import { type TurnInstance, turnInstance } from '../../src/app/turn-instance.ts';
 import { loadKindRules } from '../../src/config/kind-rules-file.ts';
 import type { AttributeEdit } from '../../src/core/attributes/attribute-edit.ts';
 import { type Keyword, TAGS } from '../../src/core/attributes/tags.ts';
@@ -194,7 +195,8 @@ export class RunningApp {
     const observer = { decided() {}, classified() {}, seriesFinished() {}, delivered() {} };
     const db = database(await openDatabase({ file: join(folder, 'node.sqlite') }));
     const settings = appSettings(archives, options.settings);
-    const context: NodeContext = { db, log, now, classifier, settings, observer, dataDir: folder };
+    const turn: TurnInstance = async (job) => turnInstance(job);
+    const context: NodeContext = { db, log, now, classifier, turn, settings, observer, dataDir: folder };
     const retry = { retrySeconds: 0.05, maxRetrySeconds: 0.2 };
     const forwarders = archives.map((archive) => new Forwarder(archive, context, retry));
     const wake = (): void => {
