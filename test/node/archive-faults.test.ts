@@ -18,6 +18,7 @@ describe.skipIf(!hasDcmtk)('an archive that fails', () => {
   let node: RunningNode;
   let port: number;
   const archives: Storescp[] = [];
+  const otherSites: NodeSite[] = [];
 
   beforeEach(async () => {
     site = await nodeSite();
@@ -32,7 +33,7 @@ describe.skipIf(!hasDcmtk)('an archive that fails', () => {
 
   afterEach(async () => {
     await Promise.all(archives.splice(0).map((archive) => archive.stop()));
-    await site.remove();
+    await Promise.all([site, ...otherSites.splice(0)].map((one) => one.remove()));
   });
 
   async function archive(...parameters: readonly string[]): Promise<Storescp> {
@@ -121,13 +122,13 @@ describe.skipIf(!hasDcmtk)('an archive that fails', () => {
   it('by refusing every instance, since its disk is full, gets everything when it has room again', async () => {
     const full = { dimse: { port, aeTitle: 'ARCHIVE' }, embeddedArchive: { port: 0, aeTitle: 'ARCHIVE' } };
     const other = await nodeSite({ ...full, storage: { reserveMegabytes: 100_000_000 } });
+    otherSites.push(other);
     const refusing = other.launch();
     await send();
     await expectDelivered('second');
     await expectDegraded(/out of resources \(A700\)/i);
     refusing.signal('SIGKILL');
     await refusing.exited;
-    await other.remove();
     await archive();
     await expectRecovered();
   });

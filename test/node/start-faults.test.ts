@@ -123,8 +123,15 @@ describe('a node that cannot start', () => {
 });
 
 describe('a node whose disk is full', () => {
+  let site: NodeSite;
+
+  beforeAll(async () => {
+    site = await nodeSite({ storage: { reserveMegabytes: 100_000_000 } });
+  });
+
+  afterAll(() => site?.remove());
+
   it('answers out of resources, is not ready, and takes what comes when there is room again', async () => {
-    const site = await nodeSite({ storage: { reserveMegabytes: 100_000_000 } });
     const full = site.launch();
     const started = await eventuallyStarted(full);
     const peer = await associated(Number(started['dimsePort']), { called: 'CMR_NODE' });
@@ -140,7 +147,6 @@ describe('a node whose disk is full', () => {
     expect(await full.exited).toBe(0);
     await site.configure({});
     expect(await (await site.start()).stop()).toBe(0);
-    await site.remove();
   });
 });
 
