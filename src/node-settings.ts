@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { NodeSettings } from './app/node-context.ts';
 import type { Config } from './config/config-schema.ts';
+import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { loadKindRules } from './config/kind-rules-file.ts';
 import { DEFAULT_THRESHOLDS, type DecisionThresholds } from './core/decision/thresholds.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** Without a destination to go to by default, series go to the embedded archive. */
@@ -26,6 +26,12 @@ export async function nodeSettings(config: Config, correlation: number): Promise
       uidPolicy: config.uidPolicy,
       archiveOriginals: config.archiveOriginals,
     },
+    destinationAeTitles: [
+      ...config.destinations.flatMap((destination) =>
+        destination.type === 'dimse' ? [{ destination: destination.name, aeTitle: destination.calledAeTitle }] : [],
+      ),
+      { destination: EMBEDDED_ARCHIVE_NAME, aeTitle: config.embeddedArchive.aeTitle },
+    ],
     phasesPerPosition: config.inference.phasesPerPosition,
     correlation,
     derivation: {

@@ -147,8 +147,8 @@ export class Admission {
     }));
     const audit: AuditEntry[] = [];
     const repeats = arrivals.filter(({ arrival }) => arrival.type === 'repeat');
-    for (const { arrival } of repeats) {
-      if (arrival.type === 'repeat') await this.#repeat(tx, arrival.of, { at, audit });
+    for (const { arrival, kept } of repeats) {
+      if (arrival.type === 'repeat') await this.#repeat(tx, arrival.of, { at, audit, from: kept });
     }
     const again = arrivals.flatMap(({ arrival, series: ofSeries }) =>
       arrival.type === 'on-record' ? [{ record: arrival.record, series: ofSeries }] : [],
@@ -182,14 +182,21 @@ export class Admission {
     return arrivalOf(kept, versions);
   }
 
-  /** The sender wants to be sure: what was decided of this instance is delivered again, what is under way goes on. */
+  /**
+   * The sender wants to be sure: what was decided of this instance is delivered again, what is under way goes on. But an
+   * archive that sends on whatever it gets must not get the same from here again: that would never end.
+   */
   async #repeat(
     tx: Transaction,
     record: InstanceRecord,
-    { at, audit }: { at: number; audit: AuditEntry[] },
+    { at, audit, from }: { at: number; audit: AuditEntry[]; from: KeptInstance },
   ): Promise<void> {
     if (record.state !== 'decided') return;
-    await reopenDeliveries(tx, { instanceIds: [record.id], at });
+    const holders = this.#context.settings.destinationAeTitles
+      .filter(({ aeTitle }) => aeTitle === from.announced.callingAeTitle)
+      .map(({ destination }) => destination);
+    const reopened = await reopenDeliveries(tx, { instanceIds: [record.id], at, holders });
+    if (reopened === 0) return;
     audit.push(this.#entry(record, 'delivered-again', at));
   }
 

@@ -17,6 +17,8 @@ export interface NodeSettings {
   readonly kindRules: readonly KindRule[];
   readonly routing: readonly RoutingRule[];
   readonly routeDefaults: RouteChoices;
+  /** The AE titles under which destinations are called, and may call themselves. */
+  readonly destinationAeTitles: readonly { readonly destination: string; readonly aeTitle: string }[];
   /** How many phases of one slice position are recognised. */
   readonly phasesPerPosition: number;
   /** How many slices count as one independent witness (model manifest). */

@@ -126,6 +126,8 @@ export interface Resend {
   readonly at: number;
   /** Only to this one; all, where it is not given. */
   readonly destination?: string;
+  /** They hold what they were sent as it was received: that does not go there again. */
+  readonly holders?: readonly string[];
 }
 
 /**
@@ -133,13 +135,15 @@ export interface Resend {
  * destination and purpose is opened, so that nothing that a later decision replaced goes out again; of several versions
  * of a SOP Instance UID, give the newest. Returns how many.
  */
-export async function reopenDeliveries(tx: Transaction, { instanceIds, at, destination }: Resend): Promise<number> {
+export async function reopenDeliveries(tx: Transaction, resend: Resend): Promise<number> {
+  const { instanceIds, at, destination, holders = [] } = resend;
   const { changes } = await tx.run(
     `update deliveries set state = 'pending', attempts = 0, next_attempt_at = ?1, reason = null, delivered_at = null
       where id in (select max(id) from deliveries
         where instance_id in (select value from json_each(?2)) and (?3 is null or destination = ?3)
-        group by instance_id, destination, purpose)`,
-    [at, JSON.stringify(instanceIds), destination ?? null],
+        group by instance_id, destination, purpose)
+      and not (state = 'delivered' and result_id is null and destination in (select value from json_each(?4)))`,
+    [at, JSON.stringify(instanceIds), destination ?? null, JSON.stringify(holders)],
   );
   return changes;
 }

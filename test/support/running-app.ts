@@ -146,6 +146,7 @@ export function appSettings(archives: readonly RecordingArchive[], more: Partial
       uidPolicy: 'derive',
       archiveOriginals: false,
     },
+    destinationAeTitles: archives.map(({ name }) => ({ destination: name, aeTitle: name.toUpperCase() })),
     phasesPerPosition: 1,
     correlation: 3,
     derivation: {
