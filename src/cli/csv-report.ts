@@ -1,11 +1,13 @@
 import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
-import type { FolderReport, SeriesReport } from '../folder/report.ts';
+import type { SeriesReport } from '../folder/report.ts';
+import type { FolderOutcome } from '../folder/standardize-folder.ts';
 
 type Cell = string | number | null;
 
-const COLUMNS: readonly (readonly [string, (series: SeriesReport) => Cell])[] = [
+const COLUMNS: readonly (readonly [string, (series: SeriesReport, files: readonly string[]) => Cell])[] = [
   ['seriesInstanceUid', (series) => series.seriesInstanceUid],
-  ['firstFile', (series) => series.slices[0]?.file ?? null],
+  ['firstFile', (_, files) => files[0] ?? null],
+  ['files', (_, files) => files.length],
   ['stackGroup', (series) => series.stackGroup],
   ['kind', (series) => series.kind],
   ['mode', (series) => series.mode],
@@ -24,10 +26,10 @@ const COLUMNS: readonly (readonly [string, (series: SeriesReport) => Cell])[] = 
 ];
 
 /** One row for each series (RFC 4180). */
-export function csvReport(report: FolderReport): string {
+export function csvReport({ report, filesOfSeries }: Pick<FolderOutcome, 'report' | 'filesOfSeries'>): string {
   const rows = [
     COLUMNS.map(([name]) => name),
-    ...report.series.map((series) => COLUMNS.map(([, read]) => read(series))),
+    ...report.series.map((series, index) => COLUMNS.map(([, read]) => read(series, filesOfSeries[index] ?? []))),
   ];
   return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { NodeError } from '../core/errors.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
 import { type StoreSummary, summarize } from '../store/summary.ts';
 import { verifyAudit } from '../store/verify-audit.ts';
@@ -47,7 +49,14 @@ async function withDatabase(
   access: NonNullable<DatabaseOptions['access']>,
   work: (db: Database) => Promise<number>,
 ): Promise<number> {
-  const file = join(resolve(commandConfig(config, dataDir).dataDir), 'node.sqlite');
+  const folder = resolve(commandConfig(config, dataDir).dataDir);
+  const file = join(folder, 'node.sqlite');
+  if (access !== 'owner' && !existsSync(file)) {
+    const hint = 'name it with --config FILE or --data-dir FOLDER';
+    throw new NodeError('database-failed', `no node has kept anything in this folder; ${hint}`, {
+      subject: { file: folder },
+    });
+  }
   const db = await openDatabase({ file, access });
   try {
     return await work(db);

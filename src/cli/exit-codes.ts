@@ -9,6 +9,8 @@ export const EXIT = {
   unreadInput: 65,
   /** sysexits.h EX_CONFIG */
   configuration: 78,
+  /** 128 and the number of SIGINT, as shells say it */
+  interrupted: 130,
 } as const;
 
 const BY_CODE: Partial<Record<ErrorCode, number>> = {

@@ -1,24 +1,40 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import type { Config } from '../config/config-schema.ts';
+import { effectiveConfig, shownConfig } from '../config/effective-config.ts';
+import { NodeError } from '../core/errors.ts';
 import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
+import { codeOf } from '../folder/input-files.ts';
 import { type Inspection, inspectFile } from '../folder/inspect-file.ts';
 import { inspectVolume, type VolumeInspection } from '../folder/inspect-volume.ts';
 import { isVolumeName } from '../folder/volume-file.ts';
 import { commandConfig } from './command-config.ts';
 import { EXIT } from './exit-codes.ts';
 import { type Choices, folderSettings } from './folder-settings.ts';
-import { plainLog } from './plain-log.ts';
+import { plainLog, tellsProviders } from './plain-log.ts';
 import { recogniser } from './recogniser.ts';
 
 export interface InspectOptions extends Pick<Choices, 'kind' | 'onMissingGeometry'> {
   readonly config?: string | undefined;
   readonly model?: string | undefined;
   readonly json: boolean;
+  readonly verbose?: boolean | undefined;
 }
 
-/** `cmr-node inspect FILE`: what one file is, and what would be done with it by itself. */
-export async function inspect(file: string, options: InspectOptions): Promise<number> {
-  const log = plainLog((line) => process.stderr.write(line));
+/**
+ * `cmr-node inspect FILE`: what one file is, and what would be done with it by itself. Without a file: the configuration
+ * that is in effect.
+ */
+export async function inspect(file: string | undefined, options: InspectOptions): Promise<number> {
   const config = commandConfig(options.config);
+  if (file !== undefined) return inspectOne(file, config, options);
+  process.stdout.write(options.json ? `${JSON.stringify(shownConfig(config), null, 2)}\n` : effectiveConfig(config));
+  return EXIT.ok;
+}
+
+async function inspectOne(file: string, config: Config, options: InspectOptions): Promise<number> {
+  await assertFile(file);
+  const log = plainLog((line) => process.stderr.write(line), tellsProviders(config, options.verbose));
   const recognises = await recogniser(config, { model: options.model, log });
   try {
     const { correlation } = recognises.manifest.pooling;
@@ -32,6 +48,17 @@ export async function inspect(file: string, options: InspectOptions): Promise<nu
   } finally {
     await recognises.close();
   }
+}
+
+async function assertFile(file: string): Promise<void> {
+  const found = await stat(file).catch((cause: unknown) => {
+    throw new NodeError('bad-request', `the file cannot be read: ${codeOf(cause)}`, { subject: { file }, cause });
+  });
+  if (found.isFile()) return;
+  const message = found.isDirectory()
+    ? 'this is a folder; for folders there is cmr-node standardize IN OUT --dry-run'
+    : 'this is not a file';
+  throw new NodeError('bad-request', message, { subject: { file } });
 }
 
 function inWords(inspection: Inspection | VolumeInspection): string {
@@ -58,9 +85,15 @@ function inWords(inspection: Inspection | VolumeInspection): string {
   const text = lines.map(([name, value]) => `${name.padEnd(16)}${value}`.trimEnd());
   const changes = 'changes' in inspection ? inspection.changes : [];
   const width = Math.max(...changes.map(({ attribute }) => attribute.length)) + 2;
-  const changed = changes.map(({ attribute, from, to }) => `  ${attribute.padEnd(width)}${from} -> ${to}`);
-  return [...text, ...(changed.length > 0 ? ['Would change', ...changed] : []), ''].join('\n');
+  const changed = changes.map(({ attribute, from, to }) => `  ${attribute.padEnd(width)}${from || '(empty)'} -> ${to}`);
+  return [...text, ...(changed.length > 0 ? ['Would change', ...changed, ...BESIDES] : []), ''].join('\n');
 }
+
+/** What every turned instance gets, and what is too long to print. */
+const BESIDES = [
+  'Besides         Pixel Data, icon, overlays and shutter where there are any; Derivation Description, Source Image,',
+  '                Original Attributes and Contributing Equipment Sequence, Instance Creation Date and Time',
+];
 
 function instanceLines(inspection: Inspection): [string, string][] {
   const { turnFault, invalidAttributes } = inspection;

@@ -15,7 +15,8 @@ Exit codes:
   1   failed
   2   wrong usage
   65  some input could not be read; everything else was done
-  78  the configuration or the model is wrong`;
+  78  the configuration or the model is wrong
+  130 interrupted by Ctrl-C or SIGTERM`;
 
 const EXAMPLES = `
 Examples:
@@ -25,7 +26,21 @@ Examples:
                                             what would be turned, without writing a picture
   cmr-node standardize scans/ out/          every file of scans/ once in out/: turned, or as it came
   cmr-node inspect slice.dcm                what one file is and what would be done with it
+  cmr-node inspect --config site.yaml       the configuration that is in effect
+  cmr-node status --config site.yaml        what a node received, decided and delivered
   cmr-node audit verify                     is the audit trail whole`;
+
+const STANDARDIZE_EXAMPLES = `
+Examples:
+  cmr-node standardize scans/ out/ --dry-run --report csv --report-file plan.csv
+                                            a look first: nothing is written but the plan
+  cmr-node standardize scans/ out/ --report json > report.json
+  cmr-node standardize lge.nii.gz out/ --kind LGE
+                                            a file whose name does not tell the kind
+
+What people read goes to standard error, the report alone to standard output. Ctrl-C leaves nothing half written.`;
+
+const VERBOSE = 'also tell which execution providers (cuda, webgpu) cannot be used, and why';
 
 /**
  * Runs one command.
@@ -63,48 +78,73 @@ function program(finish: Finish): Command {
     auditCommand,
     migrateCommand,
   ]) {
-    root.addCommand(command(finish).exitOverride().addHelpText('after', EXIT_CODES));
+    root.addCommand(taught(command(finish)));
   }
   return root;
+}
+
+/** What every command says of itself at the end of its help, and where it was called wrongly. */
+function taught(command: Command, path = command.name()): Command {
+  return command
+    .exitOverride()
+    .showHelpAfterError(`(cmr-node ${path} --help tells more)`)
+    .addHelpText('after', EXIT_CODES);
 }
 
 function serveCommand(finish: Finish): Command {
   return new Command('serve')
     .description('Runs the node until Ctrl-C: receives, recognises, turns, proves, records, forwards.')
-    .option('--config <file>', "a site's configuration")
-    .option('--demo', 'send a made-up study through it first', false)
+    .option('--config <file>', "a site's configuration; without it the defaults: this machine only")
+    .option('--demo', 'send a made-up study through it first; never where a configuration or a destination is given')
     .action((options: ServeOptions) =>
       // Only this command needs the network: the others start without loading it.
       finish(import('./serve.ts').then(({ serve }) => serve(options)).then(() => EXIT.ok)),
+    )
+    .addHelpText(
+      'after',
+      `
+The configuration is one YAML file over config/default.yaml, which explains every key. A wrong one is refused with
+all its faults before a port opens. Log lines go to standard error, one JSON object a line.`,
     );
 }
 
 function inspectCommand(finish: Finish): Command {
   return new Command('inspect')
-    .description('Tells what one file is, and what would be done with it by itself. Writes nothing.')
-    .addArgument(new Argument('<file>', 'DICOM, .nii or .nii.gz'))
-    .option('--json', 'as JSON', false)
+    .description(
+      'Tells what one file is, and what would be done with it by itself. Without a file: the configuration that is in effect, without secrets. Writes nothing.',
+    )
+    .addArgument(new Argument('[file]', 'DICOM, .nii or .nii.gz'))
+    .option('--json', 'as JSON')
     .addOption(missingGeometry())
     .addOption(kindOption())
     .option('--model <name>', 'recognise with this model instead of the configured one')
     .option('--config <file>', "a site's configuration: rules, thresholds, model")
-    .action((file: string, options: InspectOptions) => finish(inspect(file, options)));
+    .option('--verbose', VERBOSE)
+    .action((file: string | undefined, options: InspectOptions) =>
+      finish(inspect(file, { ...options, json: options.json === true })),
+    )
+    .addHelpText(
+      'after',
+      `
+One file is little to go by: a single slice passes through unless an honest header says the same as its picture. What
+becomes of a whole series: cmr-node standardize FOLDER OUT --dry-run`,
+    );
 }
 
 function statusCommand(finish: Finish): Command {
   return databaseOptions(new Command('status'))
     .description('Tells what a node has received, decided and delivered. The node may be running.')
-    .option('--json', 'as JSON', false)
+    .option('--json', 'as JSON')
     .action((options: DatabaseCommandOptions) => finish(status(options)));
 }
 
 function auditCommand(finish: Finish): Command {
   const verify = databaseOptions(new Command('verify'))
-    .description('Checks that no entry of the audit trail was changed, added or taken away.')
-    .exitOverride()
-    .addHelpText('after', EXIT_CODES)
+    .description('Checks that no entry of the audit trail was changed, added or taken away. The node may be running.')
     .action((options: DatabaseCommandOptions) => finish(auditVerify(options)));
-  return new Command('audit').description('The audit trail.').addCommand(verify);
+  return new Command('audit')
+    .description('audit verify: is the audit trail whole?')
+    .addCommand(taught(verify, 'audit verify'));
 }
 
 function migrateCommand(finish: Finish): Command {
@@ -137,15 +177,23 @@ function standardizeCommand(finish: Finish): Command {
     )
     .addArgument(new Argument('<in>', 'folder, read with all its folders, or one file: DICOM, .nii, .nii.gz'))
     .addArgument(new Argument('<out>', 'folder (or file, where <in> is one) for the results; never the same as <in>'))
-    .option('--dry-run', 'decide and report; write no picture', false)
+    .option('--dry-run', 'decide and report; write no picture')
     .addOption(new Option('--report <format>', 'report every series and file').choices(['csv', 'json']))
     .option('--report-file <file>', 'write the report here instead of to standard output')
     .addOption(missingGeometry())
     .option('--model <name>', 'recognise with this model instead of the configured one')
     .option('--config <file>', "a site's configuration: rules, thresholds, model")
     .addOption(kindOption())
-    .option('--overwrite', 'replace files that are in <out> already', false)
+    .option('--overwrite', 'replace files that are in <out> already')
+    .option('--verbose', VERBOSE)
     .action((input: string, output: string, options: StandardizeOptions) =>
-      finish(standardize(input, output, options)),
-    );
+      finish(
+        standardize(input, output, {
+          ...options,
+          dryRun: options.dryRun === true,
+          overwrite: options.overwrite === true,
+        }),
+      ),
+    )
+    .addHelpText('after', STANDARDIZE_EXAMPLES);
 }

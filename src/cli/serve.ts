@@ -9,7 +9,7 @@ import { type DemoOutcome, prepareDemo, runDemo } from './demo.ts';
 export interface ServeOptions {
   readonly config?: string;
   /** Sends a made-up study through the node; never where a site's archive is configured. */
-  readonly demo: boolean;
+  readonly demo?: boolean;
 }
 
 /**
@@ -19,7 +19,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const config = loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), env: process.env });
   // A made-up patient must never reach a site's archive, whichever way that was configured.
-  const withDemo = options.demo && options.config === undefined && config.destinations.length === 0;
+  const withDemo = options.demo === true && options.config === undefined && config.destinations.length === 0;
   // In the demo a person reads the terminal, and the account tells what the log would: only errors interrupt it.
   const log = createLog(withDemo && process.env['CMR_NODE_LOG_LEVEL'] === undefined ? 'error' : config.log.level);
   const stop = stopSignal();
@@ -66,9 +66,19 @@ function tellAddresses(config: Config, node: RunningNode): void {
   if (node.oneTimeToken !== undefined)
     say(`Sign-in  Authorization: Bearer ${node.oneTimeToken}   (until this node stops)`);
   if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
+  for (const destination of config.destinations) say(`Archive  ${destinationInWords(destination)}`);
   const { model } = node.classifier;
   say(`Model    ${model.name} ${model.version} on ${model.provider}, mode ${config.mode}`);
   say('Ctrl-C stops the node.');
+}
+
+function destinationInWords(destination: Config['destinations'][number]): string {
+  const { name } = destination;
+  const where =
+    destination.type === 'dimse'
+      ? `${destination.calledAeTitle} on ${destination.host}:${destination.port} (C-STORE)`
+      : `${destination.url} (STOW-RS)`;
+  return `${name}: ${where}${destination.default ? '' : ', only where a routing rule says so'}`;
 }
 
 function say(line: string): void {

@@ -6,7 +6,12 @@ const NOT_SHOWN = '(not shown)';
 
 /** The configuration that is in effect, as YAML, without what must stay secret. */
 export function effectiveConfig(config: Config): string {
-  return stringify(withoutSecrets(config, []));
+  return stringify(shownConfig(config));
+}
+
+/** The configuration without what must stay secret, for whatever writes it. */
+export function shownConfig(config: Config): unknown {
+  return withoutSecrets(config, []);
 }
 
 function withoutSecrets(value: unknown, path: readonly string[]): unknown {

@@ -7,7 +7,7 @@ export interface AttributeChange {
   readonly to: string;
 }
 
-/** Geometry and identity: nothing here says anything of the patient. */
+/** Geometry and identity: nothing here is an attribute of the patient. */
 const TOLD: readonly Keyword[] = [
   'SOPInstanceUID',
   'SeriesInstanceUID',
@@ -22,6 +22,7 @@ const TOLD: readonly Keyword[] = [
   'InPlanePhaseEncodingDirection',
   'AcquisitionMatrix',
   'SeriesNumber',
+  'SeriesDescription',
 ];
 
 /** The attributes of geometry and identity that differ. */

@@ -82,6 +82,7 @@ export async function copyAll(
 ): Promise<InputReport[]> {
   const reports: InputReport[] = new Array(files.length);
   await fewAtOnce(files, async ({ path, file }, index) => {
+    context.signal?.throwIfAborted();
     const staged = new StagedFiles();
     try {
       await access(path, constants.R_OK).catch((error: unknown) => {

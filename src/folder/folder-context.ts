@@ -30,4 +30,6 @@ export interface FolderContext {
   readonly classifier: () => Promise<Classifier>;
   readonly progress: Progress;
   readonly now: () => number;
+  /** Aborted where the person wants an end: nothing more is begun, and nothing half written is left. */
+  readonly signal?: AbortSignal;
 }

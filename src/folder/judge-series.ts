@@ -24,6 +24,7 @@ export async function judgeSeries(series: FolderSeries, context: FolderContext):
     kind: series.kind,
     instances: series.instances.map((one) => evidenceOfInstance(one, series)),
   };
+  context.signal?.throwIfAborted();
   if (series.kind === 'other') return { ...known, predictions: [], slices: new Map(), failure: undefined };
   try {
     return { ...known, ...(await recognise(series, context)), failure: undefined };

@@ -13,6 +13,8 @@ import { isVolumeName } from './volume-file.ts';
 
 export interface FolderOutcome {
   readonly report: FolderReport;
+  /** The files of each series of the report, in its order; of a series that is not eligible, too. */
+  readonly filesOfSeries: readonly (readonly string[])[];
   /** Inputs that could not be read. */
   readonly unread: number;
   /** What the recogniser failed with; its series passed as received. */
@@ -21,7 +23,7 @@ export interface FolderOutcome {
 
 /**
  * Standardizes a folder or a file: decides as the node does, writes every input once, and tells what was done.
- * @throws NodeError bad-request, storage-full, storage-failed
+ * @throws NodeError bad-request, storage-full, storage-failed; what the context's signal was aborted with
  */
 export async function standardizeFolder(
   { input, output }: { readonly input: string; readonly output: string },
@@ -41,6 +43,7 @@ export async function standardizeFolder(
   const missing = [...skipped, ...unread].map(({ file, reason }) => ({ file, output: null, reason }));
   return {
     report: { series: work.series, inputs: byFile([...work.inputs, ...missing]) },
+    filesOfSeries: work.filesOfSeries,
     unread: missing.length + work.lost,
     failures: work.failures,
   };
@@ -48,12 +51,13 @@ export async function standardizeFolder(
 
 async function readAll(
   files: readonly InputFile[],
-  { progress }: FolderContext,
+  { progress, signal }: FolderContext,
 ): Promise<{ readonly instances: FolderInstance[]; readonly unread: { file: string; reason: string }[] }> {
   const instances: FolderInstance[] = [];
   const unread: { file: string; reason: string }[] = [];
   progress.phase('reading', files.length);
   for (const file of files) {
+    signal?.throwIfAborted();
     try {
       instances.push(await readFolderInstance(file));
     } catch (error) {
@@ -67,6 +71,7 @@ async function readAll(
 /** Gathers the report while groups are carried out. */
 class FolderWork {
   readonly series: SeriesReport[] = [];
+  readonly filesOfSeries: (readonly string[])[] = [];
   readonly inputs: InputReport[] = [];
   readonly failures: string[] = [];
   lost = 0;
@@ -81,6 +86,7 @@ class FolderWork {
 
   async carryOut(group: DecidedGroup): Promise<DecidedGroup['decision'][]> {
     const context = this.#context;
+    context.signal?.throwIfAborted();
     const { dryRun } = context.settings;
     const stackGroup = group.evidence.kind === 'other' ? null : ++this.#groups;
     const decisions = [];
@@ -88,6 +94,7 @@ class FolderWork {
       const order = { context, places: this.#places };
       const { decision, inputs } = await carryOutSeries(member.series, group.decision, order);
       this.series.push(seriesReport(member, decision, { group, stackGroup, mode: dryRun ? 'observe' : 'standardize' }));
+      this.filesOfSeries.push(member.series.instances.map(({ file }) => file));
       this.inputs.push(...inputs);
       if (!dryRun) this.lost += inputs.filter(({ output }) => output === null).length;
       if (member.failure !== undefined) this.failures.push(member.failure);
@@ -97,10 +104,14 @@ class FolderWork {
   }
 
   async volume(input: InputFile): Promise<void> {
+    this.#context.signal?.throwIfAborted();
     const order = { context: this.#context, places: this.#places, stackGroup: this.#groups + 1 };
     const { series, input: report, failure } = await standardizeVolume(input, order);
     if (series?.stackGroup === order.stackGroup) this.#groups += 1;
-    if (series !== undefined) this.series.push(series);
+    if (series !== undefined) {
+      this.series.push(series);
+      this.filesOfSeries.push([input.file]);
+    }
     this.inputs.push(report);
     if (report.output === null && (series === undefined || !this.#context.settings.dryRun)) this.lost += 1;
     if (failure !== undefined) this.failures.push(failure);

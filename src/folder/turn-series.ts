@@ -31,7 +31,7 @@ export async function turnSeries(
   decision: Turning,
   context: FolderContext & { readonly targetOf: (file: string) => string },
 ): Promise<Turned> {
-  const { settings, now, targetOf } = context;
+  const { settings, now, targetOf, signal } = context;
   const { model } = await context.classifier();
   const staged = new StagedFiles();
   const { derivation, uidPolicy } = settings;
@@ -41,13 +41,14 @@ export async function turnSeries(
   let stale = false;
   try {
     await fewAtOnce(instances, async (instance) => {
+      signal?.throwIfAborted();
       const turned = await turnInstance(instance, { kind, correction: decision.correction, record });
       stale ||= turned.stale;
       await staged.write(targetOf(instance.file), [turned.meta, turned.dataSet]);
     });
   } catch (error) {
     await staged.discard();
-    if (isOfTheDisk(error)) throw error;
+    if (signal?.aborted === true || isOfTheDisk(error)) throw error;
     const flag = error instanceof NodeError && error.code === 'proof-failed' ? 'proof-failed' : 'cannot-reorient';
     return { turned: false, flag, why: messageOf(error) };
   }
