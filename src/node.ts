@@ -10,7 +10,7 @@ import { SeriesConductor } from './app/series-conductor.ts';
 import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
-import { messageOf } from './core/errors.ts';
+import { messageOf, NodeError } from './core/errors.ts';
 import { stowDestination } from './dicomweb/stow-destination.ts';
 import { stowRouter } from './dicomweb/stow-endpoint.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
@@ -71,9 +71,16 @@ export async function startNode(config: Config, log: EventLog): Promise<RunningN
   }
 }
 
+async function makeDataDir(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
+    const subject = { file: folder };
+    throw new NodeError('configuration-invalid', `dataDir: it cannot be made: ${cause.code}`, { subject, cause });
+  });
+}
+
 async function start(config: Config, log: EventLog, opened: Opened): Promise<RunningNode> {
   const dataDir = resolve(config.dataDir);
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makeDataDir(dataDir);
   const db = opened.add(await openDatabase({ file: join(dataDir, 'node.sqlite') }), (one) => one.close());
   const modelFolder = resolve(config.inference.modelsDir, config.inference.model);
   const { executionProviders, requireGpu, threads } = config.inference;

@@ -71,12 +71,13 @@ function inWords({ instances, series, decisions, flagged, deliveries, auditEntri
     `Instances   ${instances.decided} decided, ${instances.undecided} waiting`,
     `Series      ${series.decided} decided, ${series.receiving} arriving`,
     ...decisions.map(
-      ({ decision, mode, kind, reason, count }) => `Decisions   ${count} × ${kind} ${decision} (${reason}, ${mode})`,
+      ({ decision, mode, kind, reason, count }) =>
+        `Decisions   ${count} × ${kind} ${decision}: ${reason} (${mode} mode)`,
     ),
     ...flagged.map(({ flag, kind, count }) => `Flagged     ${count} × ${kind} ${flag}`),
     ...deliveries.map(
       ({ destination, pending, delivered, dead, oldestPendingAt }) =>
-        `Delivery    ${destination}: ${delivered} delivered, ${pending} pending${oldest(oldestPendingAt)}, ${dead} given up`,
+        `Delivery    ${destination}: ${delivered} delivered, ${pending} pending${oldest(oldestPendingAt)}${dead === 0 ? '' : `, ${dead} given up`}`,
     ),
     `Audit       ${auditEntries} entries`,
     '',

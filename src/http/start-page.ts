@@ -17,23 +17,29 @@ function startPage(version: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>CMR orientation node</title>
-<style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem; }</style>
+<style>
+:root { color-scheme: light dark; }
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
+dt { margin-top: .8rem; font-family: ui-monospace, monospace; }
+dd { margin: 0; }
+</style>
 </head>
 <body>
 <main>
 <h1>CMR orientation node ${escaped(version)}</h1>
 <p>This node receives cardiac MR series, brings short-axis series into the standard orientation, records why, and
-forwards them. It is not a medical device.</p>
-<ul>
-<li><a href="/health/ready">/health/ready</a> whether it can accept and keep instances</li>
-<li><a href="/metrics">/metrics</a> for Prometheus; from another machine with sign-in</li>
-<li><a href="/api/v1/openapi.json">/api/v1/openapi.json</a> description of the programming interface</li>
-<li>/api/v1/status state of receiving, deciding and delivering; with sign-in</li>
-<li>/dicomweb/studies takes instances by STOW-RS; with sign-in</li>
-</ul>
-<p>Sign-in is by bearer token: the one that the node printed when it started, or one that its configuration names.
-The page for reviewing decisions is not part of this version; decisions are in the report of
-<code>cmr-node status</code>.</p>
+forwards them. It is <strong>not a medical device</strong>.</p>
+<dl>
+<dt><a href="/health/ready">/health/ready</a></dt><dd>Can it accept and keep instances, and does it reach its archives?</dd>
+<dt><a href="/metrics">/metrics</a></dt><dd>For Prometheus. From another machine with sign-in.</dd>
+<dt><a href="/api/v1/openapi.json">/api/v1/openapi.json</a></dt><dd>Description of the programming interface.</dd>
+<dt>/api/v1/status</dt><dd>What was received, decided and delivered, in numbers. With sign-in.</dd>
+<dt>/dicomweb/studies</dt><dd>Takes instances by STOW-RS. With sign-in.</dd>
+</dl>
+<p>To sign in, programs send <code>Authorization: Bearer TOKEN</code> with the token that the node printed when it
+started, or one that its configuration names.</p>
+<p>A page for reviewing decisions is not part of this version. On the node's machine <code>cmr-node status</code> sums
+decisions up; the log has one line for each decided series.</p>
 </main>
 </body>
 </html>

@@ -94,6 +94,10 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as unknown;
   } catch (cause) {
-    throw new NodeError('model-invalid', 'The model manifest cannot be read as JSON', { subject: { file }, cause });
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = missing
+      ? 'There is no such model: it has no manifest'
+      : 'The model manifest cannot be read as JSON';
+    throw new NodeError('model-invalid', message, { subject: { file }, cause });
   }
 }

@@ -204,6 +204,13 @@ test('cmr-node migrate makes a database, status and audit verify read it, and a 
   expect(broken).toMatchObject({ code: 1, stdout: expect.stringContaining('broken at entry 1') });
 });
 
+test('cmr-node serve names a data folder that cannot be made, and ends with 78', async () => {
+  const site = join(folder, 'nowhere.yaml');
+  await writeFile(site, `dataDir: ${JSON.stringify(join(site, 'data'))}`);
+  const { code, stderr } = await cmrNode('serve', '--config', site);
+  expect({ code, stderr }).toMatchObject({ code: 78, stderr: expect.stringContaining('dataDir') });
+});
+
 test('what is wrong with a command points to the help of that command', async () => {
   expect((await ran('audit', 'verify', '--loudly')).stderr).toContain('cmr-node audit verify --help');
   expect((await ran('standardize', 'one')).stderr).toContain('cmr-node standardize --help');

@@ -51,6 +51,7 @@ describe('readModelManifest', () => {
     await expect(readModelManifest(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'model-invalid' });
     await writeFile(join(folder, 'manifest.json'), '{');
     await expect(readModelManifest(folder)).rejects.toThrow(/cannot be read as JSON/);
+    await expect(readModelManifest(join(folder, 'nobody'))).rejects.toThrow(/no such model/);
   });
 });
 
