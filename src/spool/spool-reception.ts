@@ -14,6 +14,8 @@ import { quarantine } from './quarantine.ts';
 export const MEMORY_BYTES = 4 * 1024 * 1024;
 /** How much of a large instance is looked at: its header. */
 const HEAD_BYTES = 2 * 1024 * 1024;
+/** So much is handed to the disk at a time while the rest is still coming. */
+const WRITE_BYTES = 128 * 1024;
 /** For data sets in memory, kept between receptions. */
 const buffers = new BufferPool(4 * MEMORY_BYTES);
 
@@ -26,7 +28,11 @@ export class SpoolReception implements Reception {
   /** What came so far of a data set that is held in memory, in a buffer that may be longer. */
   #buffer: Buffer | undefined;
   #length = 0;
+  /** How much of it was handed to the disk, and the line in which that is written. */
+  #handedOver = 0;
+  #writing: Promise<void> = Promise.resolve();
   #file: { readonly path: string; readonly handle: FileHandle } | undefined;
+  /** The head of a data set that is too large to be held in memory. */
   #head: Uint8Array | undefined;
 
   constructor(spool: InstanceSpool, announced: AnnouncedInstance) {
@@ -46,9 +52,13 @@ export class SpoolReception implements Reception {
     this.#hash.update(chunk);
     const before = this.#length;
     this.#length += chunk.length;
-    if (this.#file === undefined && this.#length <= MEMORY_BYTES) this.#append(chunk, before);
+    if (this.#head === undefined && this.#length <= MEMORY_BYTES) {
+      this.#append(chunk, before);
+      if (this.#length - this.#handedOver >= WRITE_BYTES) this.#handOver();
+      return;
+    }
     // The sender's buffer may be used again as soon as this call returns.
-    else await this.#storing(() => this.#appendToFile(Buffer.from(chunk), before));
+    await this.#storing(() => this.#appendToFile(Buffer.from(chunk), before));
   }
 
   async refuse(error: NodeError): Promise<void> {
@@ -67,6 +77,7 @@ export class SpoolReception implements Reception {
   }
 
   async abort(): Promise<void> {
+    await this.#writing.catch(() => undefined);
     this.#freeBuffer();
     const file = this.#file;
     this.#file = undefined;
@@ -80,9 +91,27 @@ export class SpoolReception implements Reception {
     if (this.#buffer === undefined || full !== undefined) this.#buffer = buffers.take(this.#length);
     if (full !== undefined) {
       full.copy(this.#buffer, 0, 0, at);
-      buffers.giveBack(full);
+      // The disk may still be taking from it.
+      this.#inLine(async () => buffers.giveBack(full));
     }
     this.#buffer.set(chunk, at);
+  }
+
+  /** Lets the disk take what came so far, while the rest is still coming. */
+  #handOver(): void {
+    const [from, to] = [this.#handedOver, this.#length];
+    this.#handedOver = to;
+    const part = this.#held().subarray(from, to);
+    this.#inLine(async () => {
+      const { handle } = this.#file ?? (await this.#openFile());
+      await writeAll(handle, from === 0 ? [this.#meta, part] : [part]);
+    });
+  }
+
+  /** One after the other; a failure is met where the line is waited for. */
+  #inLine(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work);
+    this.#writing.catch(() => undefined);
   }
 
   /** The whole data set where it is held in memory. */
@@ -96,18 +125,28 @@ export class SpoolReception implements Reception {
   }
 
   #inspect(): Inspected {
-    if (this.#file === undefined) return inspectDataSet(this.#held(), this.#announced);
-    return inspectDataSet(this.#head as Uint8Array, this.#announced, this.#length);
+    if (this.#head === undefined) return inspectDataSet(this.#held(), this.#announced);
+    return inspectDataSet(this.#head, this.#announced, this.#length);
   }
 
   async #appendToFile(chunk: Buffer, before: number): Promise<void> {
-    if (this.#file === undefined) {
+    if (this.#head === undefined) {
       const held = this.#held(before);
       this.#head = Buffer.concat([held, chunk.subarray(0, Math.max(0, HEAD_BYTES - before))]).subarray(0, HEAD_BYTES);
-      await writeAll((await this.#openFile()).handle, [this.#meta, held]);
+      await this.#moveToFile(before);
       this.#freeBuffer();
     }
     await writeAll((this.#file as { handle: FileHandle }).handle, [chunk]);
+  }
+
+  /** Everything that is held in memory is in the file too. */
+  async #moveToFile(length: number): Promise<void> {
+    await this.#writing;
+    const { handle } = this.#file ?? (await this.#openFile());
+    const rest = this.#held(length).subarray(this.#handedOver);
+    if (this.#handedOver === 0) await writeAll(handle, [this.#meta, rest]);
+    else if (rest.length > 0) await writeAll(handle, [rest]);
+    this.#handedOver = length;
   }
 
   async #openFile(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
@@ -117,10 +156,14 @@ export class SpoolReception implements Reception {
     return this.#file;
   }
 
+  /** The file with everything that came, wherever it was held. */
+  async #wholeFile(): Promise<{ readonly path: string; readonly handle: FileHandle }> {
+    if (this.#head === undefined) await this.#moveToFile(this.#length);
+    return this.#file as { readonly path: string; readonly handle: FileHandle };
+  }
+
   async #keep({ header, dataSet }: Inspected): Promise<void> {
-    const streamed = this.#file !== undefined;
-    const file = this.#file ?? (await this.#openFile());
-    if (!streamed) await writeAll(file.handle, [this.#meta, this.#held()]);
+    const file = await this.#wholeFile();
     const durable = file.handle.datasync();
     // The processor has time for this while the disk is busy.
     const pixelSha256 = pixelHash(dataSet);
@@ -148,8 +191,7 @@ export class SpoolReception implements Reception {
     const { options } = this.#spool;
     options.onRefused(this.#announced, error);
     try {
-      if (this.#file === undefined) await writeAll((await this.#openFile()).handle, [this.#meta, this.#held()]);
-      const file = this.#file as unknown as { path: string; handle: FileHandle };
+      const file = await this.#wholeFile();
       await file.handle.close();
       this.#file = undefined;
       this.#freeBuffer();
