@@ -142,7 +142,7 @@ async function carryOut(
 }
 
 function observed(decision: Decision): Decision {
-  const reason = `${decision.reason} Observe mode: it was forwarded as received.`;
+  const reason = `Observe mode: it is forwarded as received. Otherwise: ${decision.reason}`;
   return { ...decision, flags: mergedFlags(decision.flags, ['observe']), reason };
 }
 

@@ -23,6 +23,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   // In the demo a person reads the terminal, and the account tells what the log would: only errors interrupt it.
   const log = createLog(withDemo && process.env['CMR_NODE_LOG_LEVEL'] === undefined ? 'error' : config.log.level);
   const stop = stopSignal();
+  // What patients' data is written to is for the node's own user alone.
+  process.umask(0o077);
   say(`${PRODUCT_NAME} ${SOFTWARE_VERSION}. Not a medical device.`);
   if (withDemo) say('Making a demo study of a made-up person …');
   const demo = withDemo ? await prepareDemo(join(resolve(config.dataDir), 'demo')) : undefined;

@@ -15,7 +15,7 @@ import { seriesOf } from './folder-series.ts';
 import type { InputFile } from './input-files.ts';
 import type { SeriesReport } from './report.ts';
 import { decisionReport } from './series-report.ts';
-import { turnInstance } from './turn-series.ts';
+import { turnInstance } from './turn-group.ts';
 
 /** What one DICOM file is, and what would be done with it if it were a series by itself. No patient data. */
 export interface Inspection extends Omit<SeriesReport, 'stackGroup' | 'mode' | 'slices' | 'header'> {

@@ -1,5 +1,5 @@
 import { messageOf } from '../core/errors.ts';
-import { carryOutSeries } from './carry-out-series.ts';
+import { carryOutGroup } from './carry-out-group.ts';
 import { type DecidedGroup, decideSeries } from './decide-series.ts';
 import type { FolderContext } from './folder-context.ts';
 import { type FolderInstance, readFolderInstance } from './folder-instance.ts';
@@ -89,18 +89,18 @@ class FolderWork {
     context.signal?.throwIfAborted();
     const { dryRun } = context.settings;
     const stackGroup = group.evidence.kind === 'other' ? null : ++this.#groups;
-    const decisions = [];
-    for (const member of group.members) {
-      const order = { context, places: this.#places };
-      const { decision, inputs } = await carryOutSeries(member.series, group.decision, order);
+    const order = { context, places: this.#places };
+    const series = group.members.map((member) => member.series);
+    const carriedOut = await carryOutGroup(series, group.decision, order);
+    for (const [i, member] of group.members.entries()) {
+      const { decision, inputs } = carriedOut[i] as (typeof carriedOut)[number];
       this.series.push(seriesReport(member, decision, { group, stackGroup, mode: dryRun ? 'observe' : 'standardize' }));
       this.filesOfSeries.push(member.series.instances.map(({ file }) => file));
       this.inputs.push(...inputs);
       if (!dryRun) this.lost += inputs.filter(({ output }) => output === null).length;
       if (member.failure !== undefined) this.failures.push(member.failure);
-      decisions.push(decision);
     }
-    return decisions;
+    return carriedOut.map(({ decision }) => decision);
   }
 
   async volume(input: InputFile): Promise<void> {

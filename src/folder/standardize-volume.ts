@@ -5,7 +5,7 @@ import { messageOf, NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import { proveVolume } from '../nifti/prove-volume.ts';
 import { changeableRanges, reorientVolume } from '../nifti/reorient-volume.ts';
-import { copyAll, passingInstead } from './carry-out-series.ts';
+import { copyAll, passingInstead } from './carry-out-group.ts';
 import type { FolderContext } from './folder-context.ts';
 import type { InputFile } from './input-files.ts';
 import { type JudgedVolume, judgeVolume, slicePredictions } from './judge-volume.ts';

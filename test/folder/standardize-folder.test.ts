@@ -85,6 +85,25 @@ test('a header that lies is told of and passes as received', async () => {
   expect(judgeGeometry(await readPart10(input), await readPart10(output))).toMatchObject({ lost: [], turned: 0 });
 });
 
+test('where one series of a group cannot be rewritten, the whole group passes as received', async () => {
+  const { input, output } = await emptyFolder();
+  const sound = shortAxis({ code: '110', study: 'one group', series: 'magnitude' });
+  const [first, ...rest] = shortAxis({ code: '110', study: 'one group', series: 'phase-sensitive' });
+  if (first === undefined) throw new Error('no instance');
+  // An element out of order, (0008,0070) at the end: such a data set can be read and sent, but not edited.
+  const stray = Buffer.from([0x08, 0x00, 0x70, 0x00, 0x4c, 0x4f, 0x02, 0x00, 0x58, 0x20]);
+  const odd = { ...first, dataSet: Buffer.concat([first.dataSet, stray]) };
+  await writePart10(sound, join(input, 'a'));
+  await writePart10([odd, ...rest], join(input, 'b'));
+  const { report } = await fixture.standardize(input, output);
+  expect(report.series.map(({ decision, stackGroup }) => [decision, stackGroup])).toEqual([
+    ['pass-through', 1],
+    ['pass-through', 1],
+  ]);
+  expect(report.series[0]?.flags).toContain('cannot-reorient');
+  expect(judgeGeometry(await readPart10(input), await readPart10(output))).toMatchObject({ lost: [], turned: 0 });
+});
+
 test('one SOP Instance UID on two pictures keeps its series as received, copies of a file do not', async () => {
   const { input, output } = await emptyFolder();
   const series = shortAxis({ code: '110' });

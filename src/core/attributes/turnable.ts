@@ -23,7 +23,7 @@ export function turnFault(header: AttributeReader): TurnFault | undefined {
   if (firstString(header, tagOf('SOPClassUID')) !== MR_IMAGE_STORAGE) {
     return { attribute: 'SOPClassUID', fault: 'is not MR Image Storage' };
   }
-  if (firstString(header, tagOf('BurnedInAnnotation')) === 'YES') {
+  if (firstString(header, tagOf('BurnedInAnnotation'))?.toUpperCase() === 'YES') {
     return { attribute: 'BurnedInAnnotation', fault: 'is YES' };
   }
   const layout = readPixelLayout(header);

@@ -15,45 +15,59 @@ import { type FolderInstance, pixelSha256Of, readDataSet } from './folder-instan
 import type { FolderSeries } from './folder-series.ts';
 import { StagedFiles } from './staged-files.ts';
 
-/** A series that was turned and proved, or why it was not. */
+/** A group that was turned and proved, with the flags of each of its series, or why it was not. */
 export type Turned =
-  | { readonly turned: true; readonly flags: readonly Flag[] }
+  | { readonly turned: true; readonly flags: readonly (readonly Flag[])[] }
   | { readonly turned: false; readonly flag: Flag; readonly why: string };
 
 export type Turning = Decision & { readonly correction: Correction };
 
+type TurnContext = FolderContext & { readonly targetOf: (file: string) => string };
+
 /**
- * Rewrites and proves every instance of a series before the first one gets its name; one failure stops them all.
+ * Rewrites and proves every instance of a group's series before the first one gets its name; one failure stops them
+ * all, because series of one stack are turned together or not at all.
  * @throws NodeError storage-full, storage-failed where the results cannot be written
  */
-export async function turnSeries(
-  { instances, kind }: Pick<FolderSeries, 'instances' | 'kind'>,
+export async function turnGroup(
+  members: readonly FolderSeries[],
   decision: Turning,
-  context: FolderContext & { readonly targetOf: (file: string) => string },
+  context: TurnContext,
 ): Promise<Turned> {
+  const staged = new StagedFiles();
+  const flags: (readonly Flag[])[] = [];
+  try {
+    for (const series of members) flags.push(await stageTurned(series, { decision, staged }, context));
+  } catch (error) {
+    await staged.discard();
+    if (context.signal?.aborted === true || isOfTheDisk(error)) throw error;
+    const flag = error instanceof NodeError && error.code === 'proof-failed' ? 'proof-failed' : 'cannot-reorient';
+    return { turned: false, flag, why: messageOf(error) };
+  }
+  await staged.publish();
+  return { turned: true, flags };
+}
+
+/** Writes the turned instances of one series beside their places. Tells the flags that they bring. */
+async function stageTurned(
+  { instances, kind }: FolderSeries,
+  { decision, staged }: { readonly decision: Turning; readonly staged: StagedFiles },
+  context: TurnContext,
+): Promise<readonly Flag[]> {
   const { settings, now, targetOf, signal } = context;
   const { model } = await context.classifier();
-  const staged = new StagedFiles();
   const { derivation, uidPolicy } = settings;
   const sourceOfPreviousValues = instances[0]?.sourceAeTitle ?? '';
   const about = { settings: derivation, model, uidPolicy, sourceOfPreviousValues, at: now() };
   const record = decidedDerivation(decision, about);
   let stale = false;
-  try {
-    await fewAtOnce(instances, async (instance) => {
-      signal?.throwIfAborted();
-      const turned = await turnInstance(instance, { kind, correction: decision.correction, record });
-      stale ||= turned.stale;
-      await staged.write(targetOf(instance.file), [turned.meta, turned.dataSet]);
-    });
-  } catch (error) {
-    await staged.discard();
-    if (signal?.aborted === true || isOfTheDisk(error)) throw error;
-    const flag = error instanceof NodeError && error.code === 'proof-failed' ? 'proof-failed' : 'cannot-reorient';
-    return { turned: false, flag, why: messageOf(error) };
-  }
-  await staged.publish();
-  return { turned: true, flags: stale ? ['stale-private-geometry'] : [] };
+  await fewAtOnce(instances, async (instance) => {
+    signal?.throwIfAborted();
+    const turned = await turnInstance(instance, { kind, correction: decision.correction, record });
+    stale ||= turned.stale;
+    await staged.write(targetOf(instance.file), [turned.meta, turned.dataSet]);
+  });
+  return stale ? ['stale-private-geometry'] : [];
 }
 
 interface TurnedInstance {

@@ -11,7 +11,7 @@ import { codeOf } from './input-files.ts';
 import type { OutputPlaces } from './output-places.ts';
 import type { InputReport } from './report.ts';
 import { StagedFiles } from './staged-files.ts';
-import { type Turning, turnSeries } from './turn-series.ts';
+import { type Turning, turnGroup } from './turn-group.ts';
 
 /** What became of one series. */
 export interface CarriedOut {
@@ -20,35 +20,45 @@ export interface CarriedOut {
 }
 
 /**
- * Writes one series as it was decided: turned, or every file as it came.
+ * Writes the series of one group as they were decided: all turned, or every file as it came.
  * @throws NodeError storage-full, storage-failed where the results cannot be written
  */
-export async function carryOutSeries(
-  series: FolderSeries,
+export async function carryOutGroup(
+  members: readonly FolderSeries[],
   decision: Decision,
-  { context, places }: { readonly context: FolderContext; readonly places: OutputPlaces },
-): Promise<CarriedOut> {
-  const { instances } = series;
-  if (context.settings.dryRun) return onlyReported(instances, decision);
+  order: { readonly context: FolderContext; readonly places: OutputPlaces },
+): Promise<readonly CarriedOut[]> {
+  const { context, places } = order;
+  if (context.settings.dryRun) return members.map(({ instances }) => onlyReported(instances, decision));
   if (decision.decision !== 'standardize' || decision.correction === undefined) {
-    return { decision, inputs: await copyAll(instances, { context, places, why: `as received: ${decision.reason}` }) };
+    return passAll(members, decision, { ...order, why: `as received: ${decision.reason}` });
   }
   const turning: Turning = { ...decision, correction: decision.correction };
   const targetOf = (file: string): string => places.pathOf(file);
-  const turned = await turnSeries(series, turning, { ...context, targetOf });
+  const turned = await turnGroup(members, turning, { ...context, targetOf });
   if (!turned.turned) {
     const instead = passingInstead(decision, turned);
-    return { decision: instead, inputs: await copyAll(instances, { context, places, why: instead.reason }) };
+    return passAll(members, instead, { ...order, why: instead.reason });
   }
-  for (const _ of instances) context.progress.step();
-  return {
-    decision: { ...decision, flags: mergedFlags(decision.flags, turned.flags) },
-    inputs: instances.map(({ file }) => ({
-      file,
-      output: places.nameOf(file),
-      reason: `turned by ${turning.correction}`,
-    })),
-  };
+  return members.map(({ instances }, i) => {
+    for (const _ of instances) context.progress.step();
+    const flags = mergedFlags(decision.flags, turned.flags[i] ?? []);
+    const reason = `turned by ${turning.correction}`;
+    return {
+      decision: { ...decision, flags },
+      inputs: instances.map(({ file }) => ({ file, output: places.nameOf(file), reason })),
+    };
+  });
+}
+
+async function passAll(
+  members: readonly FolderSeries[],
+  decision: Decision,
+  order: { readonly context: FolderContext; readonly places: OutputPlaces; readonly why: string },
+): Promise<readonly CarriedOut[]> {
+  const carriedOut: CarriedOut[] = [];
+  for (const { instances } of members) carriedOut.push({ decision, inputs: await copyAll(instances, order) });
+  return carriedOut;
 }
 
 function onlyReported(instances: readonly FolderInstance[], decision: Decision): CarriedOut {
