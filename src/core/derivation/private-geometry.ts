@@ -8,6 +8,8 @@ const PRIVATE_GEOMETRY: readonly {
 }[] = [
   { creator: /^SIEMENS CSA HEADER/i, group: 0x0029, elements: [0x10, 0x20] },
   { creator: /^SIEMENS/i, group: 0x0021 },
+  // Texts of the matrix, the field of view, the slice orientation and the patient directions of the picture.
+  { creator: /^SIEMENS MR HEADER/i, group: 0x0051, elements: [0x0b, 0x0c, 0x0e, 0x13] },
   { creator: /^GEMS/i, group: 0x0027 },
   // Phase-encoding polarity, which converters read.
   { creator: /^GEMS_PARM_01/i, group: 0x0043, elements: [0x2a] },
