@@ -526,6 +526,10 @@ const misleading: readonly HeaderRow[] = [
   }),
   anonymous('other', 'nothing is known', {}),
   anonymous('other', 'short axis of what?', { seriesDescription: 'SAX' }),
+  anonymous('T2', 'no physics left: the name is all there is', { seriesDescription: 'T2 SAX' }),
+  anonymous('other', 'T2, but a long axis', { seriesDescription: 'T2 4ch' }),
+  anonymous('other', 'a map, whatever it is called besides', { seriesDescription: 'T2 map SAX' }),
+  anonymous('cine', 'no physics left: a balanced short axis', { seriesDescription: 'bSSFP sax' }),
   anonymous('other', 'T2 of what? neither a spin echo nor a prepared read-out', {
     seriesDescription: 'T2 SAX',
     scanningSequence: ['GR'],
