@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -229,7 +229,7 @@ describe.skipIf(disk === undefined)('on a disk that is full', () => {
   afterEach(() => rm(join(disk as string, 'spool'), { recursive: true, force: true }));
   afterAll(() => {
     execFileSync('umount', [disk as string]);
-    execFileSync('rmdir', [disk as string]);
+    rmdirSync(disk as string);
   });
 
   test('an instance is refused as storage-full, and leaves no part of it behind', async () => {
@@ -256,7 +256,7 @@ describe.skipIf(disk === undefined)('on a disk that is full', () => {
 function mounted(): string | undefined {
   const at = join(tmpdir(), `tiny-disk-${process.pid}`);
   try {
-    execFileSync('mkdir', ['-p', at]);
+    mkdirSync(at, { recursive: true });
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at], { stdio: 'ignore' });
   } catch {
     console.info('no file system can be mounted here: the tests on a full disk are skipped');
