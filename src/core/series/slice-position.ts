@@ -1,18 +1,21 @@
-import { type ImagePlane, sliceNormal } from '../geometry/image-plane.ts';
+import { type ImagePlane, pixelCentreLps, sliceNormal } from '../geometry/image-plane.ts';
 import { dot, unit } from '../geometry/vector.ts';
 
-/** Planes of one stack nearer to each other than this show the same slice: phases of one position. */
+/** Planes of one stack nearer to each other than this, along the normal, show one slice: phases of one position. */
 export const SAME_POSITION_MM = 0.5;
 
 /**
  * For each plane of one stack the number of its slice position, counted from 0 along the normal of the first plane. A
- * position is computed from the geometry, never from Slice Location.
+ * position is that of the matrix's centre, so that slightly tilted neighbours and turned storage do not count twice;
+ * it is computed from the geometry, never from Slice Location.
  */
 export function slicePositionIndices(planes: readonly ImagePlane[]): number[] {
   const [first] = planes;
   if (first === undefined) return [];
   const normal = unit(sliceNormal(first));
-  const along = planes.map((plane) => dot(plane.imagePositionPatient, normal));
+  const along = planes.map((plane) =>
+    dot(pixelCentreLps(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2), normal),
+  );
   const order = along.map((_, i) => i).sort((a, b) => (along[a] as number) - (along[b] as number));
   const indices = new Array<number>(planes.length).fill(0);
   let position = -1;

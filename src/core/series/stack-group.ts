@@ -1,4 +1,4 @@
-import { type ImagePlane, pixelCentreLps, planeFault, sliceNormal } from '../geometry/image-plane.ts';
+import { type ImagePlane, planeFault } from '../geometry/image-plane.ts';
 import { dot, type Lps, unit } from '../geometry/vector.ts';
 import {
   type CompletenessSettings,
@@ -8,11 +8,10 @@ import {
   seriesReadyAt,
 } from './completeness.ts';
 import type { SequenceKind } from './sequence-kind.ts';
+import { slicePositionIndices } from './slice-position.ts';
 
 /** Slices whose rows and columns differ by no more than this lie in one stack. */
 export const STACK_ANGLE_DEGREES = 10;
-/** Slices nearer to each other than this, in millimetres along the normal, are at one position. */
-export const SLICE_POSITION_TOLERANCE_MM = 0.5;
 /** With fewer positions a group waits for further series, and a decision needs the header's consent. */
 export const ENOUGH_SLICE_POSITIONS = 3;
 
@@ -29,31 +28,14 @@ function alike(a: Lps, b: Lps): boolean {
   return dot(unit(a), unit(b)) >= LEAST_COSINE - COSINE_ROUNDING;
 }
 
-/**
- * How many distinct positions along the normal a set of planes has, by the centres of their matrices, so that slightly
- * tilted neighbours and turned storage do not count twice. Planes without sound geometry are not counted.
- */
+/** How many slice positions a set of planes has. Planes without sound geometry are not counted. */
 export function slicePositions(planes: readonly ImagePlane[]): number {
   const sound = planes.filter((plane) => planeFault(plane) === undefined);
   if (sound.length === 0) {
     return 0;
   }
   const reference = sound.reduce((least, plane) => (comparePlanes(plane, least) < 0 ? plane : least));
-  const normal = unit(sliceNormal(reference));
-  const positions = sound.map((plane) => dot(normal, matrixCentre(plane))).sort((a, b) => a - b);
-  let count = 0;
-  let startOfPosition = -Infinity;
-  for (const position of positions) {
-    if (position - startOfPosition > SLICE_POSITION_TOLERANCE_MM) {
-      count += 1;
-      startOfPosition = position;
-    }
-  }
-  return count;
-}
-
-function matrixCentre(plane: ImagePlane): Lps {
-  return pixelCentreLps(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2);
+  return new Set(slicePositionIndices([reference, ...sound])).size;
 }
 
 /** The stacks in one series (a cine of three directions, a localizer), the same for any order of the items. */
