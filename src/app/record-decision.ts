@@ -14,6 +14,7 @@ import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './c
 import type { JudgedSeries } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
+import { auditEntry, othersLeftBehind, tell } from './tell-decision.ts';
 
 type Turning = Decision & { readonly correction: Correction };
 
@@ -81,7 +82,8 @@ async function recordOutcome(
     'decided',
   );
   await addSeriesFlags(tx, seriesId, final.flags);
-  await appendAudit(tx, [auditEntry(series, final, { at, decisionId })]);
+  const leftInOtherFrames = await othersLeftBehind(tx, series, final);
+  await appendAudit(tx, [auditEntry(series, final, { at, decisionId, leftInOtherFrames })]);
 }
 
 interface Outcome {
@@ -247,48 +249,4 @@ async function queue(
     return result === undefined ? { instance } : { instance, result: { ...result, decisionId, id: ids[i] as number } };
   });
   await enqueue(tx, deliveriesOf(outgoing, series.route, at));
-}
-
-function auditEntry(
-  { open, route }: JudgedSeries,
-  decision: Decision,
-  { at, decisionId }: { readonly at: number; readonly decisionId: number },
-): Parameters<typeof appendAudit>[1][number] {
-  const { studyInstanceUid, seriesInstanceUid } = open.series;
-  return {
-    at,
-    event: 'series-decided',
-    actor: 'node',
-    subject: { studyInstanceUid, seriesInstanceUid },
-    detail: {
-      decisionId,
-      decision: decision.decision,
-      mode: route.mode,
-      observedCode: decision.observedCode ?? null,
-      correction: decision.correction ?? null,
-      flags: decision.flags,
-      instances: open.instances.length,
-    },
-  };
-}
-
-const ALERTS: ReadonlySet<string> = new Set(['contradiction', 'duplicate-uid', 'proof-failed']);
-
-/** Contradictions, and what is left behind of a turned series, are alerts; everything else is news. */
-function tell({ open, kind, route }: JudgedSeries, decision: Decision, { log }: NodeContext): void {
-  const { seriesInstanceUid } = open.series;
-  const { flags, reason, observedCode, correction } = decision;
-  const details = {
-    seriesInstanceUid,
-    kind,
-    mode: route.mode,
-    decision: decision.decision,
-    observedCode,
-    correction,
-    flags,
-    reason,
-  };
-  const alert = flags.some((flag) => ALERTS.has(flag)) || (flags.includes('late') && flags.includes('mixed-planes'));
-  if (alert) log.warn('series-decided', { ...details, alert: true });
-  else log.info('series-decided', details);
 }

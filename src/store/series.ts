@@ -100,6 +100,25 @@ export async function seriesOfStudy(reader: Reader, studyInstanceUid: string): P
   return (await reader.all(sql, [studyInstanceUid])).map((row) => toRecord(SERIES, row));
 }
 
+/**
+ * The series of a study that lie in another Frame of Reference, or in none: what one series settled tells nothing about
+ * them. Without those whose instances agree with the frame given.
+ */
+export async function seriesInOtherFrames(
+  reader: Reader,
+  {
+    studyInstanceUid,
+    frameOfReferenceUid,
+  }: { readonly studyInstanceUid: string; readonly frameOfReferenceUid: string },
+): Promise<readonly string[]> {
+  const rows = await reader.all<{ uid: string }>(
+    `select distinct series.series_instance_uid as uid from series join instances on instances.series_id = series.id
+      where series.study_instance_uid = ? and instances.frame_of_reference_uid is not ? order by uid`,
+    [wellFormed(studyInstanceUid), wellFormed(frameOfReferenceUid)],
+  );
+  return rows.map(({ uid }) => uid);
+}
+
 export interface SeriesVerdict {
   readonly seriesId: number;
   readonly kind: SequenceKind;

@@ -56,6 +56,22 @@ describe('observe mode', () => {
   });
 });
 
+describe('a series that is turned', () => {
+  test('puts on record which series of its study lie in another patient frame', async () => {
+    const node = await started();
+    const elsewhere = smallSax('000', { series: 'elsewhere' }).map((one) =>
+      changed(one, { FrameOfReferenceUID: ['2.25.99'], SeriesInstanceUID: ['2.25.98'] }),
+    );
+    classifier.tell(elsewhere, '000');
+    await node.receive(elsewhere);
+    await node.settled();
+    await node.receive(sax('101'));
+    await node.settled();
+    const details = await node.auditDetails('series-decided');
+    expect(details.map(({ leftInOtherFrames }) => leftInOtherFrames)).toEqual([[], ['2.25.98']]);
+  });
+});
+
 describe('a stack of one series per slice', () => {
   test('is not torn apart by one slice that is seen otherwise', async () => {
     const node = await started();

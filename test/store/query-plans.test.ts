@@ -61,6 +61,7 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await series.seriesByIds(tx, [1]);
   await series.seriesByUid(tx, '1.2');
   await series.seriesOfStudy(tx, STUDY);
+  await series.seriesInOtherFrames(tx, { studyInstanceUid: STUDY, frameOfReferenceUid: '1.9' });
   await stackGroupsOfStudy(tx, STUDY);
   await decisions.decisionById(tx, 1);
   await decisions.latestDecision(tx, 1);

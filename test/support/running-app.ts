@@ -255,6 +255,15 @@ export class RunningApp {
     }
   }
 
+  /** What the audit trail keeps of these events, oldest first. */
+  async auditDetails(event: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const rows = await this.db.all<{ detail: string }>(
+      'select detail_json as detail from audit where event = ? order by seq',
+      [event],
+    );
+    return rows.map(({ detail }) => JSON.parse(detail) as Record<string, unknown>);
+  }
+
   async decisions(): Promise<
     readonly { series: string; decision: string; correction: string | null; flags: string[] }[]
   > {
