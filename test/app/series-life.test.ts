@@ -262,10 +262,15 @@ describe('scouts and a short axis under one Series Instance UID', () => {
 describe('a series of mixed planes', () => {
   test('passes as received', async () => {
     const app = await started();
-    const short = sax('101');
+    const standing = sax('101');
+    // The scanner's count is of both planes: the series is not complete after the first one.
+    const count = { ImagesInAcquisition: [String(standing.length + 2)] };
+    const short = standing.map((one) => changed(one, count));
+    classifier.tell(short, '101');
     const long = smallSax('000', { plane: '4ch', slices: 1, phases: 2 }).map((one, i) =>
       changed(one, {
-        SeriesInstanceUID: [short[0]?.seriesInstanceUid as string],
+        ...count,
+        SeriesInstanceUID: [standing[0]?.seriesInstanceUid as string],
         SOPInstanceUID: [`2.25.66.${i}`],
         SeriesDescription: ['cine_sax'],
         ProtocolName: ['cine_sax'],
