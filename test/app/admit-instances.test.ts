@@ -23,6 +23,7 @@ test('an archive that sends back whatever it gets does not get it again without 
     expect(archive.holdings.size).toBe(4);
     // From the scanner, the same is delivered again: so is a series repaired that is missing in the archive.
     await app.receive(sent, 'SCANNER');
+    await app.settled();
     await app.receive(sent, 'ARCHIVE');
     await app.settled();
     expect(archive.received).toHaveLength(16);
