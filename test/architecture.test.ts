@@ -13,6 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   part10: ['core'],
   nifti: ['core'],
   phantom: ['core', 'part10'],
+  labelled: ['core', 'part10', 'nifti', 'phantom', 'folder', 'inference'],
   config: ['core'],
   app: ['core', 'part10', 'store', 'spool'],
   store: ['core'],
