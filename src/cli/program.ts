@@ -4,6 +4,7 @@ import { SOFTWARE_VERSION } from '../version.ts';
 import { auditVerify, type DatabaseCommandOptions, migrate, status } from './database-commands.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
+import { exportTensorsCommand } from './labelled-commands.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
 
@@ -77,6 +78,7 @@ function program(finish: Finish): Command {
     statusCommand,
     auditCommand,
     migrateCommand,
+    exportTensorsCommand,
   ]) {
     root.addCommand(taught(command(finish)));
   }
