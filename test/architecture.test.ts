@@ -13,7 +13,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   part10: ['core'],
   nifti: ['core'],
   phantom: ['core', 'part10'],
-  labelled: ['core', 'part10', 'nifti', 'phantom', 'folder', 'inference'],
+  labelled: ['core', 'part10', 'nifti', 'phantom', 'folder', 'inference', 'app'],
   config: ['core'],
   app: ['core', 'part10', 'store', 'spool'],
   store: ['core'],
@@ -37,6 +37,8 @@ const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   express: ['http', 'dicomweb'],
   yaml: ['config'],
   commander: ['cli'],
+  'csv-parse': ['labelled'],
+  'fast-png': ['labelled'],
 };
 
 interface Import {

@@ -4,7 +4,7 @@ import { isOrientationCode } from '../core/orientation/d4.ts';
 import { exportTensors as writeTensors } from '../labelled/export-tensors.ts';
 import type { LabelledFolderOptions, StructureValues } from '../labelled/labelled-folder-options.ts';
 import { HEART_STRUCTURES, type HeartStructure } from '../labelled/labelled-picture.ts';
-import { readLabelledFolder } from '../labelled/read-labelled-folder.ts';
+import { readLabelledFolder, truthOf } from '../labelled/read-labelled-folder.ts';
 import { nodeSettings } from '../node-settings.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { commandConfig } from './command-config.ts';
@@ -51,13 +51,13 @@ export async function exportTensors(folder: string, options: ExportTensorsOption
   };
   const interruption = listenForInterruption();
   try {
-    const pictures = readLabelledFolder(folder, { ...settings, ...labelledFolderOptions(options), onSkipped });
-    const rows = await writeTensors(pictures, {
+    const labelled = { ...settings, ...labelledFolderOptions(options), onSkipped };
+    const rows = await writeTensors(readLabelledFolder(folder, labelled), {
       out: options.out,
       name: options.name ?? basename(resolve(folder)),
       softwareVersion: SOFTWARE_VERSION,
       input: manifest.input,
-      truth: 'labels',
+      truth: await truthOf(folder, labelled),
       overwrite: options.overwrite,
       signal: interruption.signal,
     });

@@ -1,5 +1,6 @@
 import { type ImagePlane, pixelCentreLps, sliceNormal } from '../core/geometry/image-plane.ts';
 import { dot, unit } from '../core/geometry/vector.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { LabelledFolderOptions } from './labelled-folder-options.ts';
 import type { LabelledPicture } from './labelled-picture.ts';
 import type { PictureLabels } from './picture-labels.ts';
@@ -14,13 +15,12 @@ export function labelPicture(
   const { file, image, plane, masks } = stored;
   const code = labels.code ?? options.code;
   const shortAxis = options.shortAxis ?? labels.shortAxis ?? (code === undefined ? undefined : true);
-  const subject = labels.subject ?? stored.subject ?? (file.split('/')[0] as string);
+  const subject = labels.subject ?? firstFolder(labels.file) ?? stored.subject ?? labels.file ?? file;
   const kind = labels.kind ?? stored.kind;
   return {
     file,
     subject,
-    series:
-      labels.series ?? stored.series ?? [subject, kind, ...(plane === undefined ? [] : [direction(plane)])].join(' '),
+    series: labels.series ?? seriesOf(stored, subject, kind),
     position: labels.position ?? stored.position ?? (plane === undefined ? file : offset(plane)),
     phase: labels.phase ?? stored.phase ?? '',
     kind,
@@ -34,6 +34,15 @@ export function labelPicture(
     plane,
     masks,
   };
+}
+
+/** Data sets that do not name their subjects give each a folder. */
+function firstFolder(file: string | undefined): string | undefined {
+  return file?.includes('/') ? file.split('/')[0] : undefined;
+}
+
+function seriesOf({ series, plane }: StoredPicture, subject: string, kind: SequenceKind): string {
+  return [series ?? subject, kind, ...(plane === undefined ? [] : [direction(plane)])].join(' ');
 }
 
 /** Parallel pictures of one person belong together; their cosines are equal but for rounding. */
