@@ -1,4 +1,4 @@
-"""Random crops: one affine from the 128 grid to 64 x 64, black windows, then contrast."""
+"""Random crops of a picture: one affine and a smooth warp from the grid to 64 x 64, black windows, then contrast."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from scipy import ndimage
 
 from contrast import randomise
 from group import LABELS
-from preprocess import GRID, SIZE
+from net import SECTOR_CENTRE_DEGREES
+from tensors import GRID, SIZE, Picture
 
 Array = np.ndarray
 Random = np.random.Generator
 
-# The middle of the standard sector lies 20 degrees counter-clockwise of Sunnybrook's habit.
-CENTRE_DEGREES = 20.0
 SPREAD_DEGREES = 60.0
+WARP_POINTS = 5
 
 
 @dataclass(frozen=True)
@@ -30,26 +30,57 @@ class View:
     aspect: float
 
 
-def sector_label(degrees_off_centre: float) -> Array:
+@dataclass(frozen=True)
+class HeartCrop:
+    """A crop near the standard picture and what is true of it."""
+
+    crop: Array  # [SIZE, SIZE]
+    label: Array  # [8] soft
+    off_centre: float  # degrees from the middle of the sector, counter-clockwise positive
+    ventricle: Array  # [8, 8] occupancy; nan where nobody drew it
+    kind: str  # of the contrast as it now is; empty where it is none of the three
+
+
+def sector_label(off_centre: float) -> Array:
     """Soft label: from 30 to 60 degrees it passes to the neighbouring quarter turn."""
     label = np.zeros(8, np.float32)
-    passed = float(np.clip((abs(degrees_off_centre) - 30) / 30, 0, 1))
-    neighbour = "110" if degrees_off_centre > 0 else "101"  # counter-clockwise, clockwise
+    passed = float(np.clip((abs(off_centre) - 30) / 30, 0, 1))
+    neighbour = "110" if off_centre > 0 else "101"  # counter-clockwise, clockwise
     label[LABELS.index("000")] = 1 - passed
     label[LABELS.index(neighbour)] = passed
     return label
 
 
-def sample(picture: Array, view: View) -> Array:
-    """64 x 64 bilinear samples; what lies outside the picture is black."""
+def warp_weights() -> Array:
+    """[SIZE, WARP_POINTS] smooth bumps, so that few random shifts make a smooth warp."""
+    at = np.linspace(0, WARP_POINTS - 1, SIZE)[:, None] - np.arange(WARP_POINTS)[None, :]
+    bumps = np.exp(-(at**2) / (2 * 0.6**2))
+    return bumps / bumps.sum(axis=1, keepdims=True)
+
+
+WARP = warp_weights()
+
+
+def coordinates(view: View, rng: Random | None) -> Array:
+    """[2, SIZE, SIZE] rows and columns on the grid; warped by up to a few per cent where a generator is given."""
     turn = np.deg2rad(view.degrees)
     step = view.side * GRID / SIZE
     offsets = (np.arange(SIZE) + 0.5 - SIZE / 2) * step
-    down, right = offsets * np.sqrt(view.aspect), offsets / np.sqrt(view.aspect)
+    down = (offsets * np.sqrt(view.aspect))[:, None] * np.ones(SIZE)[None, :]
+    right = np.ones(SIZE)[:, None] * (offsets / np.sqrt(view.aspect))[None, :]
+    if rng is not None and rng.random() < 0.6:
+        shifts = rng.normal(0, rng.uniform(0, 0.03) * view.side * GRID, (2, WARP_POINTS, WARP_POINTS))
+        down = down + WARP @ shifts[0] @ WARP.T
+        right = right + WARP @ shifts[1] @ WARP.T
     # Content turns counter-clockwise when the sampling grid turns clockwise (rows grow downwards).
-    rows = view.row + np.cos(turn) * down[:, None] + np.sin(turn) * right[None, :]
-    columns = view.column - np.sin(turn) * down[:, None] + np.cos(turn) * right[None, :]
-    return ndimage.map_coordinates(picture, [rows, columns], order=1, mode="constant", prefilter=False)
+    rows = view.row + np.cos(turn) * down + np.sin(turn) * right
+    columns = view.column - np.sin(turn) * down + np.cos(turn) * right
+    return np.stack([rows, columns])
+
+
+def sample(picture: Array, at: Array) -> Array:
+    """Bilinear; what lies outside the picture is black."""
+    return ndimage.map_coordinates(picture, at, order=1, mode="constant", prefilter=False)
 
 
 def black_windows(rng: Random) -> Array:
@@ -83,15 +114,25 @@ def random_view(rng: Random, degrees: float, target: tuple[float, float] | None)
     return View(centre[0], centre[1], side, degrees, aspect)
 
 
-def heart_crop(grid: Array, mask: Array, rng: Random) -> tuple[Array, Array, Array]:
-    """Crop of a standard picture, its soft label, and its LV occupancy on 8 x 8."""
-    off_centre = rng.uniform(-SPREAD_DEGREES, SPREAD_DEGREES)
-    target = ndimage.center_of_mass(mask)
-    view = random_view(rng, CENTRE_DEGREES + off_centre, target)
-    ventricle = sample(mask, view)
-    crop = randomise(sample(grid, view), ventricle, rng) * black_windows(rng)
-    occupancy = ventricle.reshape(8, 8, 8, 8).mean(axis=(1, 3))
-    return crop.astype(np.float32), sector_label(off_centre), occupancy.astype(np.float32)
+def wide_enough(view: View) -> View:
+    """Where nobody knows where the heart is, it must not be cut off."""
+    return View(view.row, view.column, max(view.side, 0.5), view.degrees, view.aspect)
+
+
+def heart_crop(picture: Picture, rng: Random) -> HeartCrop:
+    """The picture turned to a random angle of the sector, in a random view and contrast."""
+    off_centre = float(rng.uniform(-SPREAD_DEGREES, SPREAD_DEGREES))
+    drawn = picture.ventricle
+    seen = drawn is not None and drawn.sum() > 4
+    target = ndimage.center_of_mass(drawn) if seen else None
+    turn = SECTOR_CENTRE_DEGREES + off_centre - (picture.degrees or 0.0)
+    view = random_view(rng, turn, target)
+    at = coordinates(view if seen else wide_enough(view), rng)
+    ventricle = sample(drawn, at) if drawn is not None else np.zeros((SIZE, SIZE))
+    changed, kind = randomise(sample(picture.grid, at), ventricle, rng, picture.kind)
+    occupancy = ventricle.reshape(8, 8, 8, 8).mean(axis=(1, 3)) if drawn is not None else np.full((8, 8), np.nan)
+    crop = changed * black_windows(rng)
+    return HeartCrop(crop.astype(np.float32), sector_label(off_centre), off_centre, occupancy.astype(np.float32), kind)
 
 
 def turn_code(crop: Array, rng: Random) -> Array:

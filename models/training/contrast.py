@@ -1,4 +1,4 @@
-"""Contrast randomisation of one 64 x 64 crop: cine is all there is, LGE and T2 must be reached too."""
+"""Contrast randomisation of one 64 x 64 crop: cine is what there is most of, LGE and T2 must be reached too."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ PERCENTILES_OF_A_CROP = (0.5, 99.8)
 
 
 def gamma(z: Array, rng: Random) -> Array:
-    out = z ** np.exp(rng.uniform(-0.7, 0.7))
-    return 1 - out if rng.random() < 0.15 else out
+    return z ** np.exp(rng.uniform(-0.7, 0.7))
 
 
 def monotone(z: Array, rng: Random) -> Array:
@@ -39,24 +38,24 @@ def ring_of(mask: Array) -> Array:
     return ndimage.binary_dilation(inside, iterations=width) & ~ndimage.binary_dilation(inside)
 
 
-def tissue(z: Array, mask: Array, rng: Random) -> Array:
-    """Give blood and myocardium levels of another sequence: LGE-like, black blood, or any."""
+def tissue(z: Array, mask: Array, rng: Random) -> tuple[Array, str]:
+    """Give blood and myocardium of a cine the levels of another sequence: LGE-like, black blood, or any."""
     ring = ring_of(mask)
     inside = mask > 0.5
     if inside.sum() < 8 or ring.sum() < 8:
-        return gamma(z, rng)
+        return monotone(z, rng), ""
     blood, muscle = np.median(z[inside]), np.percentile(z[ring], 35)
     if blood - muscle < 0.05:
-        return monotone(z, rng)
-    kind = rng.random()
-    if kind < 0.45:  # LGE: nulled muscle, bright blood and fat, lung not darker than muscle
-        levels = [rng.uniform(0, 0.35), rng.uniform(0, 0.2), rng.uniform(0.45, 0.9), rng.uniform(0.6, 1)]
-    elif kind < 0.85:  # T2, black blood: muscle brighter than blood
-        levels = [rng.uniform(0, 0.1), rng.uniform(0.3, 0.7), rng.uniform(0, 0.3), rng.uniform(0.5, 1)]
+        return monotone(z, rng), ""
+    drawn = rng.random()
+    if drawn < 0.45:  # nulled muscle, bright blood and fat, lung not darker than muscle
+        kind, levels = "LGE", [rng.uniform(0, 0.35), rng.uniform(0, 0.2), rng.uniform(0.45, 0.9), rng.uniform(0.6, 1)]
+    elif drawn < 0.85:  # black blood: muscle brighter than blood
+        kind, levels = "T2", [rng.uniform(0, 0.1), rng.uniform(0.3, 0.7), rng.uniform(0, 0.3), rng.uniform(0.5, 1)]
     else:
-        levels = list(rng.uniform(0, 1, 4))
+        kind, levels = "", list(rng.uniform(0, 1, 4))
     anchors = [0.0, max(muscle, 0.02), max(blood, muscle + 0.05), max(1.0, blood + 0.1)]
-    return np.interp(z, anchors, levels)
+    return np.interp(z, anchors, levels), kind
 
 
 def scar(z: Array, mask: Array, rng: Random) -> Array:
@@ -71,19 +70,21 @@ def scar(z: Array, mask: Array, rng: Random) -> Array:
     return np.clip(out, 0, 1)
 
 
-def change_levels(z: Array, mask: Array, rng: Random) -> Array:
-    kind = rng.random()
-    if kind < 0.1:
-        return z
-    if kind < 0.65:
-        return gamma(z, rng)
-    if kind < 0.75:
-        return monotone(z, rng)
-    if kind < 0.80:
-        return non_monotone(z, rng)
-    if kind < 0.95:
-        return tissue(z, mask, rng)
-    return steps(z, rng)
+def change_levels(z: Array, mask: Array, rng: Random, kind: str) -> tuple[Array, str]:
+    """Other grey levels, and which sequence the picture then looks like, as far as that is known."""
+    drawn = rng.random()
+    if drawn < 0.1:
+        return z, kind
+    if drawn < 0.60:
+        out = gamma(z, rng)
+        return (1 - out, "") if rng.random() < 0.12 else (out, kind)
+    if drawn < 0.70:
+        return monotone(z, rng), ""
+    if drawn < 0.75:
+        return non_monotone(z, rng), ""
+    if drawn < 0.95:
+        return tissue(z, mask, rng) if kind == "cine" else (monotone(z, rng), "")
+    return steps(z, rng), ""
 
 
 def degrade(z: Array, rng: Random) -> Array:
@@ -103,9 +104,10 @@ def degrade(z: Array, rng: Random) -> Array:
     return np.clip(out, 0, None)
 
 
-def randomise(z: Array, mask: Array, rng: Random) -> Array:
-    """One crop 0..1 in another contrast, 0..1 again."""
+def randomise(z: Array, mask: Array, rng: Random, kind: str = "") -> tuple[Array, str]:
+    """One crop 0..1 of a sequence kind in another contrast, 0..1 again, and the kind that it then shows."""
     out = scar(z, mask, rng) if rng.random() < 0.1 else z
-    out = degrade(change_levels(np.clip(out, 0, 1), mask, rng), rng)
+    out, seen = change_levels(np.clip(out, 0, 1), mask, rng, kind)
+    out = degrade(out, rng)
     low, high = np.percentile(out, PERCENTILES_OF_A_CROP)
-    return np.clip((out - low) / max(high - low, 1e-3), 0, 1) * rng.uniform(0.6, 1)
+    return np.clip((out - low) / max(high - low, 1e-3), 0, 1) * rng.uniform(0.6, 1), seen

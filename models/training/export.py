@@ -1,7 +1,8 @@
-"""Calibrate on held-out subjects, write model.onnx and the manifest the node checks."""
+"""Calibrate on held-out subjects, write model.onnx and the manifest that the node checks: python3 export.py --work DIR --out DIR"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 from pathlib import Path
@@ -11,22 +12,27 @@ import torch
 
 from calibrate import Calibration, calibrate
 from group import LABELS
-from net import Recogniser, new_net
-from preprocess import CROPS, GRID, PERCENTILES, SIZE
+from measure import POOLING_CORRELATION, load_model, measure
+from net import KINDS, QUALITIES, Recogniser
+from sets import RESEARCH_ONLY, TRAINS, load_sets
+from tensors import CROPS, GRID, PERCENTILES, SIZE
 
-VERSION = "0.1.0"
-POOLING_CORRELATION = 4
-TRAINED_ON = [
-    "Sunnybrook Cardiac Data, short-axis cine (CC0-1.0)",
-    "Sunnybrook Cardiac Data, localizers (CC0-1.0)",
-    "WrightGroupSRI/ep-dataset, long-axis cine (CC0-1.0)",
-]
-
-
-def load(work: Path) -> Recogniser:
-    net = new_net()
-    net.load_state_dict(torch.load(work / "weights.pt"))
-    return Recogniser(net).eval()
+VERSION = "0.2.0"
+SOURCES = {
+    "sunnybrook-sax": "Sunnybrook Cardiac Data, short-axis cine (CC0-1.0)",
+    "sunnybrook-localizers": "Sunnybrook Cardiac Data, localizers (CC0-1.0)",
+    "autofd": "UK-Digital-Heart-Project/AutoFD, short-axis stacks (MIT)",
+    "pig": "WrightGroupSRI/ep-dataset, long-axis cine (CC0-1.0)",
+    "phantoms": "made-up pictures of this product's own phantom",
+    "acdc-cine": "ACDC, short-axis cine (CC-BY-NC-SA-4.0)",
+    "emidec-lge": "EMIDEC, late gadolinium enhancement (CC-BY-NC-SA-4.0)",
+}
+OPEN_LICENCE = "weights under the licence of this repository; trained on CC0-1.0 and MIT data and made-up pictures only"
+RESEARCH_LICENCE = "CC-BY-NC-SA-4.0: weights trained on ACDC and EMIDEC, for non-commercial research only"
+OUTPUTS = {
+    "logProbabilities": "log_probabilities", "saxLogit": "sax_logit", "angleDegrees": "angle_degrees",
+    "kindLogits": "kind_logits", "qualityLogits": "quality_logits",
+}
 
 
 def reference_input(seed: int) -> np.ndarray:
@@ -40,51 +46,70 @@ def reference_input(seed: int) -> np.ndarray:
 
 def reference_outputs(model: Recogniser, seed: int) -> dict[str, object]:
     with torch.no_grad():
-        log_probabilities, sax = model(torch.from_numpy(reference_input(seed)))
-    return {
-        "seed": seed,
-        "logProbabilities": [round(float(v), 6) for v in log_probabilities[0]],
-        "saxLogit": round(float(sax[0]), 6),
-    }
+        found = model(torch.from_numpy(reference_input(seed)))
+    values = {name: [round(float(v), 6) for v in output.flatten()] for name, output in zip(OUTPUTS.values(), found)}
+    return {"seed": seed, "outputs": values}
 
 
 def write_onnx(model: Recogniser, path: Path) -> None:
+    names = list(OUTPUTS.values())
     torch.onnx.export(
         model, torch.zeros(2, 1, SIZE, SIZE), str(path), opset_version=13, do_constant_folding=True,
-        input_names=["image"], output_names=["log_probabilities", "sax_logit"],
-        dynamic_axes={"image": {0: "N"}, "log_probabilities": {0: "N"}, "sax_logit": {0: "N"}},
-    )
+        input_names=["image"], output_names=names, dynamic_axes={name: {0: "N"} for name in ["image", *names]})
 
 
-def manifest(model: Recogniser, calibration: Calibration, sha256: str) -> dict[str, object]:
+def manifest(
+    model: Recogniser, name: str, trained_on: list[str], calibration: Calibration, sha256: str
+) -> dict[str, object]:
+    research = any(data_set in RESEARCH_ONLY for data_set in trained_on)
     return {
-        "formatVersion": 1,
-        "name": "orientation-open",
+        "formatVersion": 2,
+        "name": name,
         "version": VERSION,
         "file": "model.onnx",
         "sha256": sha256,
-        "licence": "weights under the licence of this repository; trained on CC0-1.0 data only",
-        "trainedOn": TRAINED_ON,
+        "licence": RESEARCH_LICENCE if research else OPEN_LICENCE,
+        **({"usage": "non-commercial research only: trained on CC BY-NC-SA 4.0 data (ACDC, EMIDEC)"} if research else {}),
+        "trainedOn": [SOURCES[data_set] for data_set in trained_on],
         "input": {
             "name": "image", "size": SIZE, "gridSize": GRID,
             "percentiles": list(PERCENTILES), "crops": list(CROPS),
         },
-        "outputs": {"logProbabilities": "log_probabilities", "saxLogit": "sax_logit"},
+        "outputs": OUTPUTS,
         "labels": list(LABELS),
+        "kinds": list(KINDS),
+        "qualities": list(QUALITIES),
         "calibration": {
             "temperature": round(calibration.temperature, 4),
             "saxScale": round(calibration.sax_scale, 4),
             "saxOffset": round(calibration.sax_offset, 4),
+            "kindTemperature": round(calibration.kind_temperature, 4),
+            "qualityTemperature": round(calibration.quality_temperature, 4),
         },
         "pooling": {"correlation": POOLING_CORRELATION},
         "reference": [reference_outputs(model, seed) for seed in (1, 2, 3)],
     }
 
 
-def export_model(data: Path, work: Path, out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    model = load(work)
-    write_onnx(model, out / "model.onnx")
-    sha256 = hashlib.sha256((out / "model.onnx").read_bytes()).hexdigest()
-    described = manifest(model, calibrate(model, data), sha256)
-    (out / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tensors", type=Path, required=True)
+    parser.add_argument("--model", choices=sorted(TRAINS), default="orientation-open")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    args = parser.parse_args()
+    torch.set_num_threads(1)
+    args.out.mkdir(parents=True, exist_ok=True)
+    model = load_model(args.work)
+    sets = load_sets(args.tensors, args.model)
+    calibration = calibrate(model, sets.held_out)
+    write_onnx(model, args.out / "model.onnx")
+    sha256 = hashlib.sha256((args.out / "model.onnx").read_bytes()).hexdigest()
+    described = manifest(model, args.model, sorted(sets.train), calibration, sha256)
+    (args.out / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")
+    report = measure(model, sets.held_out, calibration.temperature)
+    (args.work / "measured.json").write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -7,26 +7,25 @@ from collections import defaultdict
 import numpy as np
 from scipy import ndimage
 
-from data import Slice
-from preprocess import GRID
+from tensors import GRID, Picture
 
 SLICE_DISTANCE = 0.025  # of the field of view: some 9 of 350 mm
 REACH = 3  # slices beyond the stack at either end, faded, so that no hard edge gives it away
 
 
-def stacks(slices: list[Slice]) -> list[list[Slice]]:
-    """Slices of one subject and phase, by position; at least six of them."""
-    grouped: dict[tuple[str, str], dict[int, Slice]] = defaultdict(dict)
-    for item in slices:
-        key = (item.subject, item.tags["phase_guess"])
-        grouped[key][int(item.tags["slice_guess"])] = item
+def stacks(pictures: list[Picture]) -> list[list[Picture]]:
+    """Slices of one series and phase, by position; at least six of them, with their ventricle."""
+    grouped: dict[tuple[str, str], dict[float, Picture]] = defaultdict(dict)
+    for item in pictures:
+        if item.ventricle is not None and item.ventricle.sum() > 4:
+            grouped[item.series, item.phase][float(item.position)] = item
     ordered = ([found[i] for i in sorted(found)] for found in grouped.values())
     return [stack for stack in ordered if len(stack) >= 6]
 
 
-def cut(stack: list[Slice], degrees: float) -> np.ndarray:
+def cut(stack: list[Picture], degrees: float) -> np.ndarray:
     """A plane through the axis of the left ventricle, seen as a GRID x GRID picture."""
-    rows, columns = zip(*(ndimage.center_of_mass(item.mask) for item in stack))
+    rows, columns = zip(*(ndimage.center_of_mass(item.ventricle) for item in stack))
     row, column = np.mean(rows), np.mean(columns)
     turn = np.deg2rad(degrees)
     along = np.arange(GRID) - GRID / 2
@@ -43,10 +42,12 @@ def cut(stack: list[Slice], degrees: float) -> np.ndarray:
     return (picture * np.clip(1 - beyond / REACH, 0, 1)[:, None]).astype(np.float32)
 
 
-def long_axes(slices: list[Slice], per_stack: int, seed: int) -> list[Slice]:
+def long_axes(pictures: list[Picture], per_stack: int, seed: int) -> list[Picture]:
     rng = np.random.default_rng(seed)
+    no_crops = np.empty((0, 0, 0), np.float32)
     return [
-        Slice(cut(stack, float(rng.uniform(0, 180))), stack[0].subject, f"cut-{i}")
-        for stack in stacks(slices)
+        Picture(cut(stack, float(rng.uniform(0, 180))), no_crops, stack[0].data_set, f"cut-{i}", stack[0].subject,
+                stack[0].series, "", "", short_axis=False)
+        for stack in stacks(pictures)
         for i in range(per_stack)
     ]

@@ -1,4 +1,4 @@
-"""What the node makes of a slice: the raw outputs meaned over the crops, then calibrated."""
+"""What the node makes of a slice: the outputs meaned over its crops, then calibrated and pooled."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from data import Slice
 from net import Recogniser
-from preprocess import CROPS, crops
+from tensors import Picture
 
 Array = np.ndarray
 
@@ -18,28 +17,27 @@ Array = np.ndarray
 class Raw:
     """Means over the crops, one row per slice."""
 
-    log_probabilities: Array
-    sax_logit: Array
+    log_probabilities: Array  # [N,8]
+    sax_logit: Array  # [N]
+    angle_degrees: Array  # [N,8]
+    kind_logits: Array  # [N,3]
+    quality_logits: Array  # [N,5]
 
 
-def run(model: Recogniser, pictures: list[Array], batch: int = 64) -> tuple[Array, Array]:
-    logs, logits = [], []
-    for start in range(0, len(pictures), batch):
+def run(model: Recogniser, crops: Array, batch: int = 32) -> Raw:
+    """Of pictures' crops [N, crops, SIZE, SIZE]."""
+    count = crops.shape[1]
+    flat = torch.from_numpy(np.ascontiguousarray(crops, np.float32)).flatten(0, 1)[:, None]
+    found: list[tuple[torch.Tensor, ...]] = []
+    for start in range(0, len(flat), batch * count):
         with torch.no_grad():
-            image = torch.from_numpy(np.stack(pictures[start : start + batch]).astype(np.float32))[:, None]
-            log_probabilities, sax = model(image)
-        logs.append(log_probabilities.numpy())
-        logits.append(sax.numpy())
-    return np.concatenate(logs), np.concatenate(logits)
+            found.append(model(flat[start : start + batch * count]))
+    outputs = (torch.cat(parts).numpy() for parts in zip(*found))
+    return Raw(*(values.reshape(-1, count, *values.shape[1:]).mean(axis=1) for values in outputs))
 
 
-def mean_over_crops(logs: Array, logits: Array) -> Raw:
-    count = len(CROPS)
-    return Raw(logs.reshape(-1, count, 8).mean(axis=1), logits.reshape(-1, count).mean(axis=1))
-
-
-def raw_outputs(model: Recogniser, slices: list[Slice]) -> Raw:
-    return mean_over_crops(*run(model, [crop for item in slices for crop in crops(item.grid)]))
+def raw_outputs(model: Recogniser, pictures: list[Picture]) -> Raw:
+    return run(model, np.stack([p.crops for p in pictures]))
 
 
 def softmax(logits: Array) -> Array:
@@ -63,7 +61,7 @@ def by_position(values: Array, positions: list[str]) -> Array:
 
 def series_probabilities(per_slice: Array, positions: list[str], correlation: float) -> Array:
     """Slices of one series are not independent: `correlation` of them count as one witness."""
-    logs = by_position(np.log(np.clip(per_slice, 1e-6, 1)), positions)
+    logs = by_position(np.log(np.clip(per_slice, 1e-4, 1)), positions)
     return softmax(logs.sum(axis=0) / max(1.0, min(correlation, len(logs))))
 
 

@@ -1,0 +1,96 @@
+"""Which data sets there are, what each may be used for, and who is held out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tensors import Picture, load
+
+# Subjects of Sunnybrook that no weight sees: three of them have their DICOM at hand, three show code 110 at the scanner.
+SUNNYBROOK_HELD_OUT = ("SC-HF-I-01", "SC-HF-I-02", "SC-HF-I-04", "SC-HF-NI-14", "SC-N-05", "SC-HYP-06")
+AUTOFD_HELD_OUT = ("C", "G")
+EVERY = 5  # of the subjects of every other set, one in so many is held out
+
+# In-plane angle against *down* at rest, degrees, counter-clockwise positive. By headers where they exist (Sunnybrook),
+# else by the angle of the septum under drawn masks, SEPTUM_TO_DOWN degrees from it; see LABELS.md.
+SEPTUM_TO_DOWN = 20.0
+SUNNYBROOK_DEGREES = 7.0
+SEPTUM = {
+    "autofd": {"A": 36.5, "B": 32.7, "C": -38.6, "D": 44.4, "E": 18.7, "F": 42.0, "G": 10.1},
+    "acdc-cine": {"": 20.4, "near border": -44.0},
+    "emidec-lge": {"": 20.4, "near border": -44.0},
+}
+NEAR_BORDER = {"autofd": ("C",)}
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Pictures by data set."""
+
+    train: dict[str, list[Picture]]
+    held_out: dict[str, list[Picture]]
+
+    def subjects(self) -> dict[str, dict[str, list[str]]]:
+        named = {"train": self.train, "held-out": self.held_out}
+        return {
+            part: {name: sorted({p.subject for p in pictures}) for name, pictures in found.items()}
+            for part, found in named.items()
+        }
+
+
+TRAINS_OPEN = ("sunnybrook-sax", "sunnybrook-localizers", "autofd", "pig", "phantoms")
+RESEARCH_ONLY = ("acdc-cine", "emidec-lge")
+TRAINS = {"orientation-open": TRAINS_OPEN, "orientation-research": (*TRAINS_OPEN, *RESEARCH_ONLY)}
+MEASURES = (
+    "sc-hf-i-01-sax", "sc-hf-i-02-sax", "sc-hf-i-04-sax", "sc-hf-i-01-localizers",
+)
+
+
+def at_rest(picture: Picture) -> Picture:
+    """With the in-plane angle that is known of its set or subject."""
+    name, subject = picture.data_set, picture.subject
+    near = picture.near_border or subject in NEAR_BORDER.get(name, ())
+    if picture.degrees is not None or not picture.code:
+        return picture
+    if name == "sunnybrook-sax":
+        return replace(picture, degrees=SUNNYBROOK_DEGREES)
+    if name in SEPTUM:
+        known = SEPTUM[name]
+        septum = known.get(subject, known.get("near border" if near else "", None))
+        if septum is not None:
+            return replace(picture, degrees=septum + SEPTUM_TO_DOWN, near_border=near)
+    return picture
+
+
+def is_held_out(name: str, subject: str, subjects: list[str]) -> bool:
+    if name == "sunnybrook-sax":
+        return subject in SUNNYBROOK_HELD_OUT
+    if name == "autofd":
+        return subject in AUTOFD_HELD_OUT
+    if name == "pig":
+        return False
+    return subjects.index(subject) % EVERY == 0  # the first localizers are those of SC-HF-I-01
+
+
+def split(name: str, pictures: list[Picture]) -> tuple[list[Picture], list[Picture]]:
+    subjects = sorted({p.subject for p in pictures})
+    held = {s for s in subjects if is_held_out(name, s, subjects)}
+    return [p for p in pictures if p.subject not in held], [p for p in pictures if p.subject in held]
+
+
+def load_sets(tensors: Path, model: str, leave_out: tuple[str, ...] = ()) -> Sets:
+    """What `model` trains on, without the sets that are left out, and what is held out of everything."""
+    train: dict[str, list[Picture]] = {}
+    held_out: dict[str, list[Picture]] = {}
+    for folder in sorted(tensors.iterdir()):
+        if not (folder / "tensors.json").exists():
+            continue
+        pictures = [at_rest(p) for p in load(folder)]
+        if folder.name in TRAINS[model] and folder.name not in leave_out:
+            train[folder.name], held = split(folder.name, pictures)
+        else:
+            held = pictures
+        if held:
+            held_out[folder.name] = held
+    return Sets(train, held_out)
