@@ -23,6 +23,7 @@ export function abdomenAt(subject: Subject, [x, y, z]: Lps, below: number): Tiss
   const stomach = stomachLabel(subject, [x, y, z]);
   if (stomach !== undefined) return stomach;
   if (inSpleen(subject, [x, y, z])) return TISSUE.spleen;
+  if (inKidney(subject, [x, y, z])) return TISSUE.kidney;
   if (inLiver(subject, [x, y, z], below)) return liverLabel([x, y, z]);
   return below > 50 && inBowelLoop([x, y, z]) ? TISSUE.bowel : TISSUE.fat;
 }
@@ -47,6 +48,15 @@ function inSpleen({ bodyHalfWidth, leftDomeZ, spineY }: Subject, [x, y, z]: Lps)
   const dx = x - 0.66 * bodyHalfWidth;
   const dy = y - spineY + 18;
   return (dx / 24) ** 2 + (dy / 38) ** 2 + ((z - leftDomeZ + 42) / 36) ** 2 < 1;
+}
+
+/** The right one lies a little lower, under the liver. */
+function inKidney({ spineY, leftDomeZ, rightDomeZ }: Subject, [x, y, z]: Lps): boolean {
+  const dx = Math.abs(x) - 56;
+  const dz = z - (x > 0 ? leftDomeZ : rightDomeZ - 28) + 100;
+  const rho = (dx / 25) ** 2 + ((y - spineY - 4) / 22) ** 2 + (dz / 50) ** 2;
+  // The hilum faces the spine and is filled with fat.
+  return rho < 1 && (dx / 14) ** 2 + ((y - spineY) / 8) ** 2 + (dz / 22) ** 2 > 1;
 }
 
 /** The right lobe fills the dome; the left lobe thins out under the heart. */

@@ -3,6 +3,8 @@ import type { SeededRandom } from './random.ts';
 /** Stored value of arterial blood of a balanced sequence under full coil sensitivity; twelve bits are stored. */
 const BLOOD_VALUE = 1100;
 const GREATEST_VALUE = 4095;
+/** Where a phase-sensitive picture has its zero, so that negative signal can be stored. */
+const PHASE_SENSITIVE_ZERO = 0.3;
 
 /** The point spread of a k-space that ends: [1 6 1] / 8 along rows and columns. */
 export function blur(signal: Float32Array, { rows, columns }: { rows: number; columns: number }): Float32Array {
@@ -37,12 +39,21 @@ export function foldOver(
   return inside;
 }
 
-/** Adds the noise of a magnitude picture (Rice's distribution) and rounds to stored values, in place. */
-export function storedValues(signal: Float32Array, { noise, random }: { noise: number; random: SeededRandom }): void {
+/**
+ * Adds the noise of a magnitude picture (Rice's distribution), or of a phase-sensitive one (normal, about a grey zero),
+ * and rounds to stored values, in place.
+ */
+export function storedValues(
+  signal: Float32Array,
+  { noise, random, phaseSensitive = false }: { noise: number; random: SeededRandom; phaseSensitive?: boolean },
+): void {
   for (let i = 0; i < signal.length; i++) {
     const radius = noise * Math.sqrt(-2 * Math.log(1 - random.next()));
     const angle = 2 * Math.PI * random.next();
-    const magnitude = Math.hypot(signal[i]! + radius * Math.cos(angle), radius * Math.sin(angle));
-    signal[i] = Math.min(GREATEST_VALUE, Math.round(magnitude * BLOOD_VALUE));
+    const real = signal[i]! + radius * Math.cos(angle);
+    const shown = phaseSensitive
+      ? Math.max(0, real + PHASE_SENSITIVE_ZERO)
+      : Math.hypot(real, radius * Math.sin(angle));
+    signal[i] = Math.min(GREATEST_VALUE, Math.round(shown * BLOOD_VALUE));
   }
 }

@@ -41,6 +41,10 @@ const SIGNALS: Readonly<Record<Contrast, SignalTable>> = {
     leftAtrium: 0.94,
     rightAtrium: 0.9,
     bowel: 0.45,
+    kidney: 0.5,
+    greyMatter: 0.4,
+    whiteMatter: 0.36,
+    clearFluid: 1,
   },
   LGE: {
     air: 0,
@@ -72,6 +76,10 @@ const SIGNALS: Readonly<Record<Contrast, SignalTable>> = {
     leftAtrium: 0.6,
     rightAtrium: 0.58,
     bowel: 0.3,
+    kidney: 0.8,
+    greyMatter: 0.34,
+    whiteMatter: 0.38,
+    clearFluid: 0.12,
   },
   T2: {
     air: 0,
@@ -103,6 +111,10 @@ const SIGNALS: Readonly<Record<Contrast, SignalTable>> = {
     leftAtrium: 0.07,
     rightAtrium: 0.08,
     bowel: 0.5,
+    kidney: 0.72,
+    greyMatter: 0.5,
+    whiteMatter: 0.4,
+    clearFluid: 1,
   },
 };
 
@@ -133,6 +145,27 @@ export function signalTable(contrast: Contrast, { seed }: Subject): Float32Array
 }
 
 const FATS = new Set<Tissue>([TISSUE.fat, TISSUE.epicardialFat, TISSUE.mediastinum]);
+const NULLED = new Set<Tissue>([TISSUE.myocardium, TISSUE.papillaryMuscle, TISSUE.rightVentricularWall]);
+/** What fat suppression leaves. */
+const SUPPRESSED_FAT = 0.18;
+/** Just before its null point a muscle's magnetisation still points the other way, and a phase-sensitive picture shows it. */
+const BEFORE_THE_NULL = -1.4;
+
+/** How a site runs a sequence, where it may be run in more than one way. */
+export interface Preparation {
+  readonly fatSuppressed?: boolean;
+  /** Late enhancement with its sign: what has no signal is grey, nulled muscle is black. */
+  readonly phaseSensitive?: boolean;
+}
+
+/** `signalTable` under a preparation. */
+export function preparedSignals(table: Float32Array, { fatSuppressed, phaseSensitive }: Preparation): Float32Array {
+  return table.map((signal, tissue) => {
+    if (fatSuppressed && FATS.has(tissue as Tissue)) return signal * SUPPRESSED_FAT;
+    if (phaseSensitive && NULLED.has(tissue as Tissue)) return signal * BEFORE_THE_NULL;
+    return signal;
+  });
+}
 const EMPTY = new Set<Tissue>([TISSUE.air, TISSUE.gas, TISSUE.lung]);
 
 /** 0 nothing, 1 water, 2 fat: where a voxel holds both, a balanced sequence goes dark. */

@@ -31,7 +31,8 @@ const SCOUT_SPACING = 22;
 const BASAL_MARGIN = 3;
 const APICAL_MARGIN = 6;
 
-interface View {
+/** Where a picture lies, whatever its matrix. */
+export interface View {
   readonly centre: Lps;
   readonly row: Lps;
   readonly column: Lps;
@@ -68,7 +69,7 @@ function viewOf(subject: Subject, kind: PlaneKind, slice: { index: number; count
 }
 
 /** The plane through the middle of the heart; the picture's sides as radiographers are used to them. */
-function centralView(subject: Subject, kind: PlaneKind): View {
+export function centralView(subject: Subject, kind: PlaneKind): View {
   const { heartCentre, lateral, inferior, longAxis } = subject;
   const [row, column] = pictureAxes(longAxis, subject.inPlaneAngleDegrees);
   const midline: Lps = [heartCentre[0] * 0.3, heartCentre[1] * 0.3, heartCentre[2]];
@@ -98,7 +99,8 @@ function centralView(subject: Subject, kind: PlaneKind): View {
   }
 }
 
-function placed({ centre, row, column }: View, matrix: Matrix): ImagePlane {
+/** The plane of a matrix around the centre of a view. */
+export function placed({ centre, row, column }: View, matrix: Matrix): ImagePlane {
   const alongRow = -((matrix.columns - 1) / 2) * matrix.columnSpacingMm;
   const alongColumn = -((matrix.rows - 1) / 2) * matrix.rowSpacingMm;
   return {

@@ -2,18 +2,28 @@ import { type ImagePlane, sliceNormal } from '../core/geometry/image-plane.ts';
 import { addScaled, type Lps } from '../core/geometry/vector.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
 import { blur, foldOver, storedValues } from './acquisition.ts';
-import { anatomyAt } from './anatomy.ts';
-import { type Contrast, chemicalSpecies, coilSensitivity, signalTable, textureAt } from './contrast.ts';
+import { anatomyAt, type LabelFunction } from './anatomy.ts';
+import {
+  type Contrast,
+  chemicalSpecies,
+  coilSensitivity,
+  type Preparation,
+  preparedSignals,
+  signalTable,
+  textureAt,
+} from './contrast.ts';
 import { seededRandom } from './random.ts';
 import type { Tissue } from './tissue.ts';
 import type { Subject } from './variation.ts';
 
-export interface RenderOptions {
+export interface RenderOptions extends Preparation {
   readonly subject: Subject;
   readonly plane: ImagePlane;
   /** 0 … 1 of the cardiac cycle. */
   readonly phase: number;
   readonly contrast: Contrast;
+  /** What is cut; the subject's torso where it is absent. */
+  readonly anatomy?: LabelFunction;
   readonly thicknessMm?: number;
   /** Standard deviation of the noise in either channel, as part of arterial blood's signal. */
   readonly noise?: number;
@@ -46,6 +56,7 @@ export function renderSlice(options: RenderOptions): RenderedSlice {
   storedValues(inside, {
     noise: options.noise ?? DEFAULT_NOISE,
     random: seededRandom(`noise ${options.noiseSeed ?? options.subject.seed}`),
+    ...(options.phaseSensitive === undefined ? {} : { phaseSensitive: options.phaseSensitive }),
   });
   const { rows, columns, rowSpacingMm, columnSpacingMm } = plane;
   return {
@@ -67,8 +78,8 @@ interface Cut {
 /** Signal and label of every pixel; the signal is the mean over the thickness of the slice. */
 function cut(options: RenderOptions, plane: ImagePlane): Cut {
   const { subject, contrast, phase, thicknessMm = DEFAULT_THICKNESS_MM } = options;
-  const label = anatomyAt(subject, phase);
-  const tissueSignal = signalTable(contrast, subject);
+  const label = options.anatomy ?? anatomyAt(subject, phase);
+  const tissueSignal = preparedSignals(signalTable(contrast, subject), options);
   const normal = sliceNormal(plane);
   const offsets = thicknessMm > 0 ? [-thicknessMm / 3, thicknessMm / 3] : [];
   const labels = new Uint8Array(plane.rows * plane.columns);

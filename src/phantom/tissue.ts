@@ -29,7 +29,11 @@ export const TISSUE = {
   leftAtrium: 26,
   rightAtrium: 27,
   bowel: 28,
+  kidney: 29,
+  greyMatter: 30,
+  whiteMatter: 31,
+  clearFluid: 32,
 } as const;
 
 export type Tissue = (typeof TISSUE)[keyof typeof TISSUE];
-export const TISSUE_COUNT = 29;
+export const TISSUE_COUNT = 33;
