@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from tensors import Picture, load
 
@@ -17,11 +20,16 @@ EVERY = 5  # of the subjects of every other set, one in so many is held out
 SEPTUM_TO_DOWN = 20.0
 SUNNYBROOK_DEGREES = 7.0
 SEPTUM = {
+    "sunnybrook-sax": {"": SUNNYBROOK_DEGREES - SEPTUM_TO_DOWN, "SC-HF-NI-14": -30.0, "SC-HF-NI-15": -40.0},
     "autofd": {"A": 36.5, "B": 32.7, "C": -38.6, "D": 44.4, "E": 18.7, "F": 42.0, "G": 10.1},
     "acdc-cine": {"": 20.4, "near border": -44.0},
     "emidec-lge": {"": 20.4, "near border": -44.0},
 }
-NEAR_BORDER = {"autofd": ("C",)}
+NEAR_BORDER = {"autofd": ("C",), "sunnybrook-sax": ("SC-HF-NI-15",)}
+# Pixel by pixel the pictures of another subject.
+DUPLICATES = {"acdc-cine": ("patient076",), "emidec-lge": ("P072",)}
+# Sets whose masks were drawn on every slice of a stack: one without is beyond an end of the ventricle.
+DRAWN_THROUGHOUT = ("autofd",)
 
 
 @dataclass(frozen=True)
@@ -53,14 +61,31 @@ def at_rest(picture: Picture) -> Picture:
     near = picture.near_border or subject in NEAR_BORDER.get(name, ())
     if picture.degrees is not None or not picture.code:
         return picture
-    if name == "sunnybrook-sax":
-        return replace(picture, degrees=SUNNYBROOK_DEGREES)
     if name in SEPTUM:
         known = SEPTUM[name]
         septum = known.get(subject, known.get("near border" if near else "", None))
         if septum is not None:
             return replace(picture, degrees=septum + SEPTUM_TO_DOWN, near_border=near)
     return picture
+
+
+def with_ends(pictures: list[Picture]) -> list[Picture]:
+    """Stacks with the quality of their slices: the right ventricle is widest towards the base."""
+    stacks: dict[str, list[Picture]] = defaultdict(list)
+    for picture in pictures:
+        stacks[picture.series].append(picture)
+    out: list[Picture] = []
+    for stack in stacks.values():
+        ordered = sorted(stack, key=lambda p: float(p.position))
+        right = np.array([p.masks["right_ventricle"].sum() for p in ordered])
+        inside = [i for i, p in enumerate(ordered) if p.masks["left_ventricle"].any()]
+        first, last = ("beyond-apex", "beyond-base") if (right * np.linspace(-1, 1, len(right))).sum() > 0 else (
+            "beyond-base", "beyond-apex")
+        out += [
+            replace(p, quality=first if i < inside[0] else last if i > inside[-1] else "heart")
+            for i, p in enumerate(ordered)
+        ]
+    return out
 
 
 def is_held_out(name: str, subject: str, subjects: list[str]) -> bool:
@@ -86,7 +111,10 @@ def load_sets(tensors: Path, model: str, leave_out: tuple[str, ...] = ()) -> Set
     for folder in sorted(tensors.iterdir()):
         if not (folder / "tensors.json").exists():
             continue
-        pictures = [at_rest(p) for p in load(folder)]
+        doubled = DUPLICATES.get(folder.name, ())
+        pictures = [at_rest(p) for p in load(folder) if p.subject not in doubled]
+        if folder.name in DRAWN_THROUGHOUT:
+            pictures = with_ends(pictures)
         if folder.name in TRAINS[model] and folder.name not in leave_out:
             train[folder.name], held = split(folder.name, pictures)
         else:
