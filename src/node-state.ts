@@ -59,7 +59,12 @@ export async function statusOf(state: NodeState): Promise<Status> {
     startedAt: state.startedAt.toISOString(),
     mode,
     dimse,
-    recogniser: { model: `${model.name} ${model.version}`, sha256: model.sha256, provider: model.provider },
+    recogniser: {
+      model: `${model.name} ${model.version}`,
+      sha256: model.sha256,
+      provider: model.provider,
+      usage: model.usage ?? null,
+    },
     instances: {
       received: summary.instances.decided + summary.instances.undecided,
       quarantined: state.quarantined(),

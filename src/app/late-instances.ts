@@ -18,7 +18,7 @@ import {
   markInstances,
 } from '../store/instances.ts';
 import { enqueue } from '../store/outbox.ts';
-import { insertPredictions, predictionsOfDecision } from '../store/predictions.ts';
+import { insertPredictions, predictionOf, predictionRecord, predictionsOfDecision } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, type SeriesRecord, seriesByIds } from '../store/series.ts';
 import { type CarriedOut, turnSeries } from './carry-out.ts';
@@ -107,10 +107,11 @@ async function record(tx: Transaction, late: Late, context: NodeContext): Promis
   if (decision.decision !== 'hold-for-review') {
     await enqueue(tx, deliveriesOf(outgoing, routeOf(decision, instances, context), at));
   }
-  await insertPredictions(
-    tx,
-    predictions.map((one) => predictionRow(one, decision.id, context)),
+  const modelSha256 = context.classifier.model.sha256;
+  const rows = predictions.map(({ instance, prediction }) =>
+    predictionRecord(prediction, { instanceId: instance.id, decisionId: decision.id, modelSha256 }),
   );
+  await insertPredictions(tx, rows);
   const ids = instances.map(({ id }) => id);
   await markInstances(tx, ids, 'decided');
   await addInstanceFlags(tx, ids, flags);
@@ -201,10 +202,7 @@ async function speaksAgainst(
   );
   const { correlation, thresholds, decision: rules } = context.settings;
   const pooled = [
-    ...earlier.map(({ probabilities, sax, instanceId }) => ({
-      positionKey: `earlier/${instanceId}`,
-      prediction: { probabilities, sax },
-    })),
+    ...earlier.map((one) => ({ positionKey: `earlier/${one.instanceId}`, prediction: predictionOf(one) })),
     ...predictions.map(({ positionKey, prediction }) => ({ positionKey: `late/${positionKey}`, prediction })),
   ];
   const evidence = evidenceOf(
@@ -217,21 +215,6 @@ async function speaksAgainst(
 function decisionOf(record: DecisionRecord): Decision {
   const { decision, observedCode, flags, reason, metricReason } = record;
   return { decision, flags, reason, metricReason, ...(observedCode === null ? {} : { observedCode }) };
-}
-
-function predictionRow(
-  { instance, prediction }: InstancePrediction,
-  decisionId: number,
-  { classifier }: NodeContext,
-): Parameters<typeof insertPredictions>[1][number] {
-  return {
-    instanceId: instance.id,
-    decisionId,
-    probabilities: prediction.probabilities,
-    sax: prediction.sax,
-    angleDegrees: prediction.angleDegrees ?? null,
-    modelSha256: classifier.model.sha256,
-  };
 }
 
 function tell(

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
+import { meanPrediction } from '../core/decision/mean-prediction.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
 import { insertDecision, type NewDecision } from '../store/decisions.ts';
 import { markInstances } from '../store/instances.ts';
 import { enqueue } from '../store/outbox.ts';
-import { insertPredictions } from '../store/predictions.ts';
+import { insertPredictions, predictionRecord } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, seriesByIds, setDecided } from '../store/series.ts';
 import { insertStackGroup } from '../store/stack-groups.ts';
@@ -194,6 +195,8 @@ function decisionRow(
     probabilities: decision.fused ?? null,
     sax: meanSax(series),
     header: decision.header ?? null,
+    angleDegrees: decision.angleDegrees ?? null,
+    angleDifferenceDegrees: decision.angleDifferenceDegrees ?? null,
     thresholds: { ...context.settings.thresholds },
     modelName: recognised ? model.name : null,
     modelVersion: recognised ? model.version : null,
@@ -205,24 +208,19 @@ function decisionRow(
 }
 
 function meanSax({ predictions }: JudgedSeries): number | null {
-  if (predictions === undefined || predictions.length === 0) return null;
-  return predictions.reduce((sum, { prediction }) => sum + prediction.sax, 0) / predictions.length;
+  return meanPrediction((predictions ?? []).map(({ prediction }) => prediction))?.sax ?? null;
 }
 
 async function recordPredictions(
   tx: Transaction,
   { predictions }: JudgedSeries,
   decisionId: number,
-  context: NodeContext,
+  { classifier }: NodeContext,
 ): Promise<void> {
-  const rows = (predictions ?? []).map(({ instance, prediction }) => ({
-    instanceId: instance.id,
-    decisionId,
-    probabilities: prediction.probabilities,
-    sax: prediction.sax,
-    angleDegrees: prediction.angleDegrees ?? null,
-    modelSha256: context.classifier.model.sha256,
-  }));
+  const modelSha256 = classifier.model.sha256;
+  const rows = (predictions ?? []).map(({ instance, prediction }) =>
+    predictionRecord(prediction, { instanceId: instance.id, decisionId, modelSha256 }),
+  );
   await insertPredictions(tx, rows);
 }
 

@@ -6,7 +6,6 @@ import { type ImagePlane, type PlaneFault, reorientPlane } from '../core/geometr
 import { correctionFor } from '../core/orientation/d4.ts';
 import { headerOpinion } from '../core/orientation/header-opinion.ts';
 import { type SettledOpinion, settledOpinion } from '../core/orientation/settled-frame.ts';
-import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import { ENOUGH_SLICE_POSITIONS, slicePositions, splitIntoStacks } from '../core/series/stack-group.ts';
 
@@ -126,17 +125,4 @@ function pool(
   correlation: number,
 ): PooledOpinion | undefined {
   return predictions === undefined || predictions.length === 0 ? undefined : poolSlices(predictions, { correlation });
-}
-
-/** The predictions of one position, as one: for a report on every instance of it. */
-export function meanPrediction(predictions: readonly SlicePrediction[]): SlicePrediction | undefined {
-  const [first] = predictions;
-  if (first === undefined) return undefined;
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  return {
-    probabilities: first.probabilities.map((_, i) =>
-      mean(predictions.map(({ probabilities }) => probabilities[i] ?? 0)),
-    ),
-    sax: mean(predictions.map(({ sax }) => sax)),
-  };
 }

@@ -110,13 +110,14 @@ function volumeLines({ size, phases, datatype }: VolumeInspection): [string, str
   return [['NIfTI volume', `${size.join(' × ')} voxels, ${phases} phases, data type ${datatype}`]];
 }
 
-function probabilitiesInWords({ probabilities, sax }: Inspection | VolumeInspection): string {
+function probabilitiesInWords({ probabilities, sax, angleDegrees }: Inspection | VolumeInspection): string {
   if (probabilities === null) return 'nothing: it was not looked at';
   const ranked = ORIENTATION_CODES.map((code, index) => ({ code, probability: probabilities[index] ?? 0 }))
     .sort((a, b) => b.probability - a.probability)
     .slice(0, 3);
   const codes = ranked.map(({ code, probability }) => `${code} ${probability.toFixed(4)}`).join(', ');
-  return `${codes}; short-axis score ${sax?.toFixed(3) ?? 'none'}`;
+  const angle = angleDegrees === null ? '' : `; ${angleDegrees.toFixed(1)}° from down`;
+  return `${codes}; short-axis score ${sax?.toFixed(3) ?? 'none'}${angle}`;
 }
 
 function inMillimetres(values: readonly number[]): string {

@@ -5,6 +5,7 @@ import { loadConfig } from '../config/load-config.ts';
 type Details = Readonly<Record<string, unknown>>;
 
 const PROVIDER_SKIPPED = 'classifier-provider-skipped';
+const MODEL_RESTRICTED = 'model-restricted';
 
 /**
  * For commands that a person runs: what went wrong, on standard error; news is left out. An execution provider that is
@@ -12,7 +13,8 @@ const PROVIDER_SKIPPED = 'classifier-provider-skipped';
  */
 export function plainLog(write: (line: string) => unknown, { providers }: { readonly providers: boolean }): EventLog {
   const tell = (event: string, details: Details = {}): void => {
-    if (event !== PROVIDER_SKIPPED) write(`${inWords(event, details)}\n`);
+    if (event === MODEL_RESTRICTED) write(`The model ${details['model']} is for ${details['usage']}.\n`);
+    else if (event !== PROVIDER_SKIPPED) write(`${inWords(event, details)}\n`);
     else if (providers) write(`The execution provider ${details['provider']} is not used: ${details['reason']}\n`);
   };
   return { info: () => undefined, warn: tell, error: tell };

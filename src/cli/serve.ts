@@ -71,6 +71,7 @@ function tellAddresses(config: Config, node: RunningNode): void {
   for (const destination of config.destinations) say(`Archive  ${destinationInWords(destination)}`);
   const { model } = node.classifier;
   say(`Model    ${model.name} ${model.version} on ${model.provider}, mode ${config.mode}`);
+  if (model.usage !== undefined) say(`         for ${model.usage}`);
   say('Ctrl-C stops the node.');
 }
 

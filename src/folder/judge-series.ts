@@ -1,5 +1,6 @@
 import { classifyInstances, instancesToClassify, withPositions } from '../app/classify-stack.ts';
-import { type InstanceEvidence, meanPrediction, type SeriesEvidence } from '../app/series-evidence.ts';
+import type { InstanceEvidence, SeriesEvidence } from '../app/series-evidence.ts';
+import { meanPrediction } from '../core/decision/mean-prediction.ts';
 import type { PositionedPrediction } from '../core/decision/pooling.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';

@@ -1,6 +1,7 @@
 import { chosenPhases } from '../app/classify-stack.ts';
-import { evidenceOf, type InstanceEvidence, meanPrediction } from '../app/series-evidence.ts';
+import { evidenceOf, type InstanceEvidence } from '../app/series-evidence.ts';
 import type { Decision, Evidence } from '../core/decision/decision.ts';
+import { meanPrediction } from '../core/decision/mean-prediction.ts';
 import { decide } from '../core/decision/policy.ts';
 import { messageOf } from '../core/errors.ts';
 import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';

@@ -1,6 +1,7 @@
 import type { DecisionKind } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { OrientationCode } from '../core/orientation/d4.ts';
+import type { SliceQuality } from '../core/orientation/slice-quality.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 
 /** What was found about a folder and done with it. Programs read this: what is not known is null, never left out. */
@@ -25,6 +26,11 @@ export interface SeriesReport {
   /** Picture and header together where both had a say, else the picture; in the order of ORIENTATION_CODES. */
   readonly probabilities: readonly number[] | null;
   readonly sax: number | null;
+  /**
+   * In-plane angle of the anatomy in the picture as corrected by `observedCode`, by the picture's own word: against
+   * *down*, counter-clockwise positive.
+   */
+  readonly angleDegrees: number | null;
   readonly header: { readonly code: OrientationCode; readonly angleDegrees: number; readonly side: number } | null;
   /** Every file of an eligible series; every slice of a NIfTI volume. */
   readonly slices: readonly SliceReport[];
@@ -37,6 +43,10 @@ export interface SliceReport {
   /** Of the slice, or the mean of its slice position where other phases of it were recognised. */
   readonly probabilities: readonly number[] | null;
   readonly sax: number | null;
+  /** The same angle as corrected by the slice's own most probable code. */
+  readonly angleDegrees: number | null;
+  /** What the slice most probably shows of the heart. */
+  readonly quality: SliceQuality | null;
 }
 
 export interface InputReport {

@@ -1,6 +1,7 @@
-import { meanPrediction } from '../app/series-evidence.ts';
 import type { Decision } from '../core/decision/decision.ts';
-import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';
+import { meanPrediction } from '../core/decision/mean-prediction.ts';
+import type { QualityProbabilities, SlicePrediction } from '../core/orientation/slice-prediction.ts';
+import { SLICE_QUALITIES, type SliceQuality } from '../core/orientation/slice-quality.ts';
 import type { DecidedGroup } from './decide-series.ts';
 import type { JudgedSeries } from './judge-series.ts';
 import type { SeriesReport, SliceReport } from './report.ts';
@@ -30,7 +31,15 @@ export function sliceReport(
   slice: Pick<SliceReport, 'file' | 'sopInstanceUid'>,
   prediction: SlicePrediction | undefined,
 ): SliceReport {
-  return { ...slice, probabilities: prediction?.probabilities ?? null, sax: prediction?.sax ?? null };
+  const { probabilities = null, sax = null, angleDegrees = null, quality } = prediction ?? {};
+  return { ...slice, probabilities, sax, angleDegrees, quality: bestQuality(quality) };
+}
+
+function bestQuality(quality: QualityProbabilities = {}): SliceQuality | null {
+  const ranked = SLICE_QUALITIES.filter((label) => quality[label] !== undefined).sort(
+    (a, b) => (quality[b] ?? 0) - (quality[a] ?? 0),
+  );
+  return ranked[0] ?? null;
 }
 
 /** One row of the report, its columns in their order. */
@@ -55,6 +64,7 @@ export function decisionReport(
     correction: decision.correction ?? null,
     probabilities: decision.fused ?? about.pooled ?? null,
     sax: meanPrediction(about.predictions)?.sax ?? null,
+    angleDegrees: decision.angleDegrees ?? null,
     header: header === undefined ? null : { code: header.code, angleDegrees: header.angleDegrees, side: header.side },
     slices: about.slices,
   };

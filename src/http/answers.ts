@@ -21,7 +21,14 @@ export const status = z.object({
   startedAt: z.iso.datetime(),
   mode: z.enum(['observe', 'standardize']),
   dimse: z.object({ aeTitle: z.string(), host: z.string(), port: z.int() }),
-  recogniser: z.object({ model: z.string(), sha256: z.string(), provider: z.string() }).nullable(),
+  recogniser: z
+    .object({
+      model: z.string(),
+      sha256: z.string(),
+      provider: z.string(),
+      usage: z.string().nullable().describe('What the model may be used for, where its licence sets a limit'),
+    })
+    .nullable(),
   instances: z.object({ received: z.int(), quarantined: z.int() }),
   series: z.object({
     open: z.int().describe('Still being received'),

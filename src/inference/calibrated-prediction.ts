@@ -1,15 +1,10 @@
+import { bestOf } from '../core/decision/fusion.ts';
 import { NodeError } from '../core/errors.ts';
-import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
+import { ORIENTATION_CODES, type OrientationCode } from '../core/orientation/d4.ts';
+import { meanAngleDegrees } from '../core/orientation/mean-angle.ts';
 import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';
+import type { CropOutputs } from './model-heads.ts';
 import type { ModelManifest } from './model-manifest.ts';
-
-/** What the model gives for the crops of one picture. */
-export interface CropOutputs {
-  /** Crops × 8, in the model's own label order. */
-  readonly logProbabilities: Float32Array;
-  /** One for each crop. */
-  readonly saxLogits: Float32Array;
-}
 
 /**
  * The mean over the crops, calibrated as the manifest says.
@@ -17,21 +12,69 @@ export interface CropOutputs {
  */
 export function calibratedPrediction(
   outputs: CropOutputs,
-  { labels, calibration }: Pick<ModelManifest, 'labels' | 'calibration'>,
+  {
+    labels,
+    calibration,
+    kinds = [],
+    qualities = [],
+  }: Pick<ModelManifest, 'labels' | 'calibration' | 'kinds' | 'qualities'>,
 ): SlicePrediction {
-  const crops = outputs.saxLogits.length;
-  const means = labels.map((_, label) => {
-    let sum = 0;
-    for (let crop = 0; crop < crops; crop++) sum += outputs.logProbabilities[crop * labels.length + label] as number;
-    return sum / crops / calibration.temperature;
-  });
-  const largest = Math.max(...means);
-  const shares = means.map((mean) => Math.exp(mean - largest));
+  const { logProbabilities, saxLogit, angleDegrees, kindLogits, qualityLogits } = outputs;
+  const byLabel = softmax(columnMeans(logProbabilities, labels.length), calibration.temperature);
+  const probabilities = ORIENTATION_CODES.map((code) => byLabel[labels.indexOf(code)] as number);
+  const prediction: SlicePrediction = {
+    probabilities,
+    ...(saxLogit === undefined ? {} : { sax: saxScore(saxLogit, calibration) }),
+    ...(angleDegrees === undefined ? {} : { angleDegrees: angleOf(angleDegrees, labels, probabilities) }),
+    ...(kindLogits === undefined ? {} : { kind: named(kinds, kindLogits, calibration.kindTemperature) }),
+    ...(qualityLogits === undefined
+      ? {}
+      : { quality: named(qualities, qualityLogits, calibration.qualityTemperature) }),
+  };
+  const { sax = 0, angleDegrees: angle = 0, kind = {}, quality = {} } = prediction;
+  const numbers = [...probabilities, sax, angle, ...Object.values(kind), ...Object.values(quality)];
+  if (numbers.every(Number.isFinite)) return prediction;
+  throw new NodeError('classifier-failed', 'The model gave a value that is not a number');
+}
+
+/** The angle that the picture has where it is corrected by its most probable code. */
+function angleOf(angles: Float32Array, labels: readonly OrientationCode[], probabilities: readonly number[]): number {
+  const column = labels.indexOf(bestOf(probabilities).code);
+  return meanAngleDegrees(columnOf(angles, labels.length, column).map((degrees) => ({ degrees, weight: 1 })));
+}
+
+function saxScore(
+  logits: Float32Array,
+  { saxScale = 1, saxOffset = 0 }: Pick<ModelManifest['calibration'], 'saxScale' | 'saxOffset'>,
+): number {
+  const [logit = Number.NaN] = columnMeans(logits, 1);
+  return 1 / (1 + Math.exp(-(logit * saxScale + saxOffset)));
+}
+
+function named<Label extends string>(
+  labels: readonly Label[],
+  logits: Float32Array,
+  temperature: number,
+): Readonly<Partial<Record<Label, number>>> {
+  const shares = softmax(columnMeans(logits, labels.length), temperature);
+  return Object.fromEntries(labels.map((label, i) => [label, shares[i]])) as Partial<Record<Label, number>>;
+}
+
+function softmax(values: readonly number[], temperature: number): number[] {
+  const largest = Math.max(...values);
+  const shares = values.map((value) => Math.exp((value - largest) / temperature));
   const total = shares.reduce((sum, share) => sum + share, 0);
-  const saxLogit = outputs.saxLogits.reduce((sum, logit) => sum + logit, 0) / crops;
-  const sax = 1 / (1 + Math.exp(-(saxLogit * calibration.saxScale + calibration.saxOffset)));
-  if (!Number.isFinite(total) || Number.isNaN(sax)) {
-    throw new NodeError('classifier-failed', 'The model gave a value that is not a number');
-  }
-  return { probabilities: ORIENTATION_CODES.map((code) => (shares[labels.indexOf(code)] as number) / total), sax };
+  return shares.map((share) => share / total);
+}
+
+/** The mean over the crops of each of `width` numbers. */
+function columnMeans(values: Float32Array, width: number): number[] {
+  return Array.from({ length: width }, (_, column) => {
+    const ofCrops = columnOf(values, width, column);
+    return ofCrops.reduce((sum, value) => sum + value, 0) / ofCrops.length;
+  });
+}
+
+function columnOf(values: Float32Array, width: number, column: number): number[] {
+  return Array.from({ length: values.length / width }, (_, crop) => values[crop * width + column] as number);
 }

@@ -1,50 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { NodeError } from '../core/errors.ts';
-import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
-
-const fraction = z.number().gt(0).max(1);
-const labels = z
-  .array(z.enum(ORIENTATION_CODES))
-  .refine(
-    (codes) => codes.length === ORIENTATION_CODES.length && new Set(codes).size === codes.length,
-    'must hold each of the eight codes once',
-  );
-const percentiles = z
-  .tuple([z.number().min(0), z.number().max(100)])
-  .refine(([lower, upper]) => lower < upper, 'must be two percentiles, the lower one first');
-
-const manifestSchema = z.object({
-  formatVersion: z.literal(1),
-  name: z.string().min(1),
-  version: z.string().min(1),
-  file: z.string().regex(/^[\w][\w.-]*$/, 'must be the name of a file beside the manifest'),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits'),
-  licence: z.string().min(1),
-  trainedOn: z.array(z.unknown()),
-  input: z.object({
-    name: z.string().min(1),
-    size: z.int().positive().max(1024),
-    gridSize: z.int().positive().max(4096),
-    percentiles,
-    crops: z.array(fraction).min(1),
-  }),
-  outputs: z.object({ logProbabilities: z.string().min(1), saxLogit: z.string().min(1) }),
-  /** Which code each of the model's eight outputs stands for. */
-  labels,
-  calibration: z.object({ temperature: z.number().positive(), saxScale: z.number(), saxOffset: z.number() }),
-  /** How much slices of one stack say the same thing: 1 were independent slices. */
-  pooling: z.object({ correlation: z.number().min(1) }),
-  /** What the model gives for pictures made of a seed; see reference-input.ts. */
-  reference: z
-    .array(z.object({ seed: z.int().min(0), logProbabilities: z.array(z.number()).length(8), saxLogit: z.number() }))
-    .min(1),
-});
+import { type DescribedModel, manifestSchema } from './manifest-schema.ts';
 
 /** What a model says of itself, checked. */
-export type ModelManifest = Readonly<z.infer<typeof manifestSchema>> & {
+export type ModelManifest = DescribedModel & {
   /** Absolute or relative path of the weights, beside the manifest. */
   readonly weightsFile: string;
 };

@@ -1,11 +1,10 @@
 import type { ImagePlane } from '../core/geometry/image-plane.ts';
 import type { OrientationCode } from '../core/orientation/d4.ts';
+import type { SliceQuality } from '../core/orientation/slice-quality.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 
-/** What a slice of a short-axis stack shows of the heart, or that the picture is none: only what can be derived from masks or made by code. */
-export const SLICE_QUALITIES = ['heart', 'beyond-base', 'beyond-apex', 'blank', 'noise'] as const;
-export type SliceQuality = (typeof SLICE_QUALITIES)[number];
+export { SLICE_QUALITIES, type SliceQuality } from '../core/orientation/slice-quality.ts';
 
 /** Structures that masks may tell, in the order in which tensors hold them. */
 export const HEART_STRUCTURES = ['leftVentricle', 'myocardium', 'rightVentricle'] as const;

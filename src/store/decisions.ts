@@ -27,6 +27,9 @@ export interface DecisionRecord {
   readonly probabilities: readonly number[] | null;
   readonly sax: number | null;
   readonly header: HeaderSummary | null;
+  /** Of the picture as corrected by the observed code, and how far it is from the header's: see Decision. */
+  readonly angleDegrees: number | null;
+  readonly angleDifferenceDegrees: number | null;
   /** The thresholds in force. */
   readonly thresholds: DecisionThresholds;
   readonly modelName: string | null;
@@ -60,6 +63,8 @@ export const DECISIONS: TableShape<DecisionRecord> = {
     probabilities: 'json',
     sax: 'plain',
     header: 'json',
+    angleDegrees: 'plain',
+    angleDifferenceDegrees: 'plain',
     thresholds: 'json',
     modelName: 'plain',
     modelVersion: 'plain',

@@ -16,6 +16,7 @@ function series(told: Partial<SeriesReport>): SeriesReport {
     correction: null,
     probabilities: null,
     sax: null,
+    angleDegrees: null,
     header: null,
     slices: [],
     ...told,

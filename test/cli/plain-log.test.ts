@@ -21,6 +21,15 @@ test('a skipped execution provider is told in words where that is asked for, and
   expect(told(false)).toBe('classifier-ended reason="signal SIGKILL"\n');
 });
 
+test('what a model may be used for is told in words', () => {
+  const lines: string[] = [];
+  plainLog((line) => lines.push(line), { providers: false }).warn('model-restricted', {
+    model: 'm',
+    usage: 'teaching only',
+  });
+  expect(lines).toEqual(['The model m is for teaching only.\n']);
+});
+
 test('skipped providers are told with --verbose, and where a site named its own', () => {
   const usual = loadConfig({ env: {} });
   const own = loadConfig({ env: { CMR_NODE_INFERENCE_EXECUTION_PROVIDERS: '[webgpu, cpu]' } });

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { DECISION_KINDS } from '../../src/core/decision/decision.ts';
 import { FLAGS } from '../../src/core/decision/flags.ts';
 import { ORIENTATION_CODES } from '../../src/core/orientation/d4.ts';
+import { SLICE_QUALITIES } from '../../src/core/orientation/slice-quality.ts';
 import { SEQUENCE_KINDS } from '../../src/core/series/sequence-kind.ts';
 
 const code = z.enum(ORIENTATION_CODES);
 const probability = z.number().min(0).max(1);
+const angle = z.number().min(-180).max(180);
 const probabilities = z.array(probability).length(8);
 
 /** The report that programs rely on, with nothing left out and nothing added. */
@@ -23,6 +25,7 @@ export const reportSchema = z.strictObject({
       correction: code.nullable(),
       probabilities: probabilities.nullable(),
       sax: probability.nullable(),
+      angleDegrees: angle.nullable(),
       header: z.strictObject({ code, angleDegrees: z.number(), side: z.number().min(-1).max(1) }).nullable(),
       slices: z.array(
         z.strictObject({
@@ -30,6 +33,8 @@ export const reportSchema = z.strictObject({
           sopInstanceUid: z.string().nullable(),
           probabilities: probabilities.nullable(),
           sax: probability.nullable(),
+          angleDegrees: angle.nullable(),
+          quality: z.enum(SLICE_QUALITIES).nullable(),
         }),
       ),
     }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readModelManifest, readModelWeights } from '../../src/inference/model-manifest.ts';
-import { writeWedgeModel } from '../support/wedge-model.ts';
+import { MORE_HEADS, writeWedgeModel } from '../support/wedge-model.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -22,13 +22,13 @@ describe('readModelManifest', () => {
   test('names the file and every field at fault', async () => {
     await writeWedgeModel(folder, (manifest) => ({
       ...manifest,
-      formatVersion: 2,
+      formatVersion: 1,
       calibration: { ...manifest.calibration, temperature: 0 },
-      outputs: { logProbabilities: 'log_probabilities' },
+      outputs: { saxLogit: 'sax_logit' },
     }));
     const error = await readModelManifest(folder).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'model-invalid', subject: { file: join(folder, 'manifest.json') } });
-    for (const field of ['formatVersion', 'calibration.temperature', 'outputs.saxLogit']) {
+    for (const field of ['formatVersion', 'calibration.temperature', 'outputs.logProbabilities']) {
       expect(error).toHaveProperty('message', expect.stringContaining(field));
     }
   });
@@ -40,6 +40,47 @@ describe('readModelManifest', () => {
   ])('refuses %s', async (_, labels) => {
     await writeWedgeModel(folder, (manifest) => ({ ...manifest, labels }));
     await expect(readModelManifest(folder)).rejects.toThrow(/labels/);
+  });
+
+  test('reads a model with more heads, and one without a short-axis score', async () => {
+    await writeWedgeModel(folder, ({ outputs, ...manifest }) => ({
+      ...manifest,
+      ...MORE_HEADS,
+      outputs: { ...outputs, ...MORE_HEADS.outputs },
+      usage: 'teaching only',
+    }));
+    expect(await readModelManifest(folder)).toMatchObject({ ...MORE_HEADS, usage: 'teaching only' });
+    await writeWedgeModel(folder, (manifest) => ({
+      ...manifest,
+      outputs: { logProbabilities: 'log_probabilities' },
+      calibration: { temperature: 1 },
+    }));
+    expect((await readModelManifest(folder)).outputs).toEqual({ logProbabilities: 'log_probabilities' });
+  });
+
+  test.each([
+    [
+      'kinds without their output',
+      { kinds: ['cine', 'LGE'] },
+      /kinds: must be there exactly where outputs.kindLogits is/,
+    ],
+    [
+      'an output without its kinds',
+      { outputs: { logProbabilities: 'l', saxLogit: 's', kindLogits: 'k' } },
+      /kinds: must/,
+    ],
+    ['an output without its qualities', { outputs: { logProbabilities: 'l', qualityLogits: 'q' } }, /qualities: must/],
+    ['a score that is not calibrated', { calibration: { temperature: 1, saxScale: 1 } }, /calibration.saxOffset: must/],
+    [
+      'a reference without an output',
+      { outputs: { logProbabilities: 'l', saxLogit: 's' } },
+      /reference.0.outputs.l: must be 8 numbers, found 0/,
+    ],
+    ['an unknown quality', { ...MORE_HEADS, qualities: ['heart', 'pretty'] }, /qualities.1/],
+    ['a kind twice', { kinds: ['cine', 'cine'] }, /kinds: must name each of its labels once/],
+  ])('refuses %s', async (_, change, message) => {
+    await writeWedgeModel(folder, (manifest) => ({ ...manifest, ...change }));
+    await expect(readModelManifest(folder)).rejects.toThrow(message);
   });
 
   test('refuses weights outside its folder', async () => {

@@ -32,7 +32,7 @@ function discs(size: Omit<GreyImage, 'samples'>): GreyImage {
 
 describe('the model orientation-open', () => {
   test('is the one that its manifest describes', () => {
-    expect(manifest).toMatchObject({ name: 'orientation-open', formatVersion: 1 });
+    expect(manifest).toMatchObject({ name: 'orientation-open', formatVersion: 2 });
     expect(manifest.reference.length).toBeGreaterThanOrEqual(2);
   });
 

@@ -6,7 +6,7 @@ import { compose, ORIENTATION_CODES } from '../../src/core/orientation/d4.ts';
 import { readModelManifest, readModelWeights } from '../../src/inference/model-manifest.ts';
 import { openOrientationSession } from '../../src/inference/orientation-session.ts';
 import { turnedImage } from '../support/turned-image.ts';
-import { mostLikely, wedgeImage, writeWedgeModel } from '../support/wedge-model.ts';
+import { MORE_HEADS, mostLikely, wedgeImage, writeWedgeModel } from '../support/wedge-model.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -62,18 +62,71 @@ describe('openOrientationSession', () => {
     await session.close();
   });
 
+  test('tells angle, kind and quality where the model has the heads, and proves them too', async () => {
+    const withHeads = (change: object = {}) =>
+      openWedge((manifest) => ({
+        ...manifest,
+        ...MORE_HEADS,
+        outputs: { ...manifest.outputs, ...MORE_HEADS.outputs },
+        ...change,
+      }));
+    const session = await withHeads();
+    const image = wedgeImage({ rows: 90, columns: 90, rowSpacingMm: 1.9, columnSpacingMm: 1.9 });
+    const [first, second] = await session.run([image, turnedImage(image, '101')]);
+    // The fraction of the picture that is bright, times the factors of 000 and 101.
+    expect((first?.angleDegrees as number) / (second?.angleDegrees as number)).toBeCloseTo(2, 3);
+    expect(Object.keys(first?.kind ?? {})).toEqual(MORE_HEADS.kinds);
+    expect(Object.keys(first?.quality ?? {})).toEqual(MORE_HEADS.qualities);
+    await session.close();
+    const [reference] = (await readModelManifest(folder)).reference;
+    const moved = (degrees: number) =>
+      withHeads({
+        reference: [
+          {
+            seed: 1,
+            outputs: {
+              ...reference?.outputs,
+              angle_degrees: reference?.outputs['angle_degrees']?.map((angle) => angle + degrees),
+            },
+          },
+        ],
+      });
+    await (await moved(360)).close();
+    await expect(moved(0.1)).rejects.toThrow(/angle_degrees of seed 1/);
+  });
+
+  test('a model without a short-axis head gives no score', async () => {
+    const session = await openWedge((manifest) => ({
+      ...manifest,
+      outputs: { logProbabilities: 'log_probabilities' },
+      calibration: { temperature: 2 },
+    }));
+    const [prediction] = await session.run([
+      wedgeImage({ rows: 40, columns: 40, rowSpacingMm: 1, columnSpacingMm: 1 }),
+    ]);
+    expect(prediction).not.toHaveProperty('sax');
+    await session.close();
+  });
+
   test('a model that does not compute its own reference outputs is invalid', async () => {
     const opened = openWedge((manifest) => ({
       ...manifest,
-      reference: manifest.reference.map((each) => ({ ...each, saxLogit: each.saxLogit + 0.002 })),
+      reference: manifest.reference.map((each) => ({ ...each, outputs: { ...each.outputs, sax_logit: [0.502] } })),
     }));
-    await expect(opened).rejects.toMatchObject({ code: 'model-invalid', message: expect.stringContaining('seed 1') });
+    await expect(opened).rejects.toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringMatching(/sax_logit of seed 1/),
+    });
   });
 
   test('a manifest that names an input or output the model has not is invalid', async () => {
     const input = openWedge((manifest) => ({ ...manifest, input: { ...manifest.input, name: 'picture' } }));
     await expect(input).rejects.toThrow(/input\.name: the model has image, but no picture/);
-    const output = openWedge((manifest) => ({ ...manifest, outputs: { ...manifest.outputs, saxLogit: 'sax' } }));
+    const output = openWedge((manifest) => ({
+      ...manifest,
+      outputs: { ...manifest.outputs, saxLogit: 'sax' },
+      reference: manifest.reference.map(({ seed, outputs }) => ({ seed, outputs: { ...outputs, sax: [0.5] } })),
+    }));
     await expect(output).rejects.toThrow(/outputs\.saxLogit/);
   });
 

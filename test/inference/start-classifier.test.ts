@@ -96,6 +96,18 @@ describe('startClassifier', () => {
     ]);
   });
 
+  test('a model whose use is restricted says so, in the log once and as long as it runs', async () => {
+    const restricted = await writeWedgeModel(join(modelFolder, 'restricted'), (manifest) => ({
+      ...manifest,
+      usage: 'teaching only',
+    }));
+    const classifier = await start({ modelFolder: restricted });
+    expect(eventsOf('model-restricted')).toEqual([{ model: 'wedge', usage: 'teaching only' }]);
+    expect(classifier.model.usage).toBe('teaching only');
+    expect((await start()).model).not.toHaveProperty('usage');
+    expect(eventsOf('model-restricted')).toEqual([]);
+  });
+
   test('requireGpu refuses the CPU, and says what was wrong with the rest', async () => {
     await expect(start({ requireGpu: true })).rejects.toMatchObject({ code: 'provider-unavailable' });
     // `cuda` is no fault of the faulty child, so it stands for a working driver.

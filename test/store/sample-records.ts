@@ -87,6 +87,8 @@ export function newDecision(seriesId: number, overrides: Partial<NewDecision> = 
     flags: [],
     probabilities: null,
     sax: null,
+    angleDegrees: null,
+    angleDifferenceDegrees: null,
     header: null,
     thresholds: DEFAULT_THRESHOLDS,
     modelName: null,

@@ -12,6 +12,19 @@ const GAIN = 60;
 /** Not in the order of the codes, so that a reader who ignores it is found out. */
 const LABELS: readonly OrientationCode[] = ['011', '000', '110', '101', '001', '111', '010', '100'];
 
+/** Further heads: each number is the mean brightness times one of these. */
+const BY_BRIGHTNESS = {
+  angle_degrees: [-80, 40, -60, 20, -20, 60, 175, 80],
+  kind_logits: [3, -1, 0.5],
+  quality_logits: [4, 1, 0, -1, -2],
+};
+/** What a manifest says of them. */
+export const MORE_HEADS = {
+  outputs: { angleDegrees: 'angle_degrees', kindLogits: 'kind_logits', qualityLogits: 'quality_logits' },
+  kinds: ['cine', 'LGE', 'T2'],
+  qualities: ['heart', 'beyond-base', 'beyond-apex', 'blank', 'noise'],
+} as const;
+
 /**
  * A picture whose right side, a little below the middle, holds a bright wedge: the eight turns of it are eight wedges
  * that do not overlap, at every size and crop.
@@ -45,8 +58,16 @@ function referenceOf(seed: number, weights: Float32Array) {
     picture.reduce((sum, value, pixel) => sum + value * (weights[pixel * LABELS.length + label] as number), 0),
   );
   const logSum = Math.log(scores.reduce((sum, score) => sum + Math.exp(score), 0));
-  const saxLogit = picture.reduce((sum, value) => sum + value, 0) / SIZE ** 2;
-  return { seed, logProbabilities: scores.map((score) => score - logSum), saxLogit };
+  const brightness = picture.reduce((sum, value) => sum + value, 0) / SIZE ** 2;
+  const more = Object.entries(BY_BRIGHTNESS).map(([name, factors]) => [name, factors.map((one) => one * brightness)]);
+  return {
+    seed,
+    outputs: {
+      log_probabilities: scores.map((score) => score - logSum),
+      sax_logit: [brightness],
+      ...(Object.fromEntries(more) as Record<keyof typeof BY_BRIGHTNESS, number[]>),
+    },
+  };
 }
 
 /** The weights of a model that compares a picture with the eight turned wedges; its SAX logit is the mean brightness. */
@@ -57,19 +78,26 @@ function wedgeWeights(weights: Float32Array): Uint8Array {
     node('LogSoftmax', { inputs: ['scores'], output: 'log_probabilities', axis: 1 }),
     node('MatMul', { inputs: ['flat', 'mean'], output: 'column' }),
     node('Reshape', { inputs: ['column', 'vector_shape'], output: 'sax_logit' }),
+    ...Object.keys(BY_BRIGHTNESS).map((name) =>
+      node('MatMul', { inputs: ['column', `${name}_factors`], output: name }),
+    ),
     integers('flat_shape', [-1, SIZE * SIZE]),
     integers('vector_shape', [-1]),
     floats('templates', [SIZE * SIZE, LABELS.length], weights),
     floats('mean', [SIZE * SIZE, 1], new Float32Array(SIZE * SIZE).fill(1 / SIZE ** 2)),
+    ...Object.entries(BY_BRIGHTNESS).map(([name, factors]) =>
+      floats(`${name}_factors`, [1, factors.length], Float32Array.from(factors)),
+    ),
     input('image', ['N', 1, SIZE, SIZE]),
     output('log_probabilities', ['N', LABELS.length]),
     output('sax_logit', ['N']),
+    ...Object.entries(BY_BRIGHTNESS).map(([name, factors]) => output(name, ['N', factors.length])),
   ]);
 }
 
 function wedgeManifest(model: Uint8Array, weights: Float32Array) {
   return {
-    formatVersion: 1,
+    formatVersion: 2,
     name: 'wedge',
     version: '1',
     file: 'model.onnx',

@@ -56,7 +56,21 @@ export function usableHeader({ header, geometryFault }: Evidence): HeaderOpinion
 /** What of the header's opinion goes on record. */
 export type HeaderSummary = Pick<HeaderOpinion, 'code' | 'angleDegrees' | 'side' | 'geodesicDegrees'>;
 
-export interface Decision {
+/** What the picture's own in-plane angle tells about a decision; each only where it is known. Degrees. */
+export interface PictureAngle {
+  /**
+   * In-plane angle of the picture as corrected by the decision's observed code, against *down*, counter-clockwise
+   * positive; not there where a mirror stands between that code and the picture's own.
+   */
+  readonly angleDegrees?: number;
+  /**
+   * By how much the anatomy stands turned counter-clockwise by the picture's word more than by the header's, from -180
+   * (exclusive) to 180; only where the header knows the side, and no mirror stands between the two.
+   */
+  readonly angleDifferenceDegrees?: number;
+}
+
+export interface Decision extends PictureAngle {
   readonly decision: DecisionKind;
   /** What the stack shows, as far as anybody can tell; for a series that is turned, what it is turned by. */
   readonly observedCode?: ObservedOrientation;

@@ -6,7 +6,7 @@ export const FLAGS = [
   'no-geometry', // Image Position, Image Orientation or Pixel Spacing is missing or broken
   'not-short-axis', // the picture or the plane is not a short axis
   'few-slices', // fewer than three slice positions and no agreeing header
-  'near-border', // picture and header differ by a quarter turn close to 45°: the header decided
+  'near-border', // the heart lies close to 45°, where two neighbouring codes are harmless: the header decided, or least change
   'mixed-planes', // one series holds differently oriented stacks
   'group-split', // series of one stack group showed different pictures and were decided apart
   'cannot-reorient', // an instance cannot be turned (compressed, burned-in annotation, sizes that do not match …)

@@ -1,37 +1,15 @@
 import { correctionFor, isMirror } from '../orientation/d4.ts';
 import type { HeaderOpinion } from '../orientation/header-opinion.ts';
 import { type Decision, type Evidence, type HeaderSummary, usableHeader } from './decision.ts';
-import { type Finding, settledOn } from './finding.ts';
+import type { Finding } from './finding.ts';
 import type { Flag } from './flags.ts';
 import { bestOf } from './fusion.ts';
 import { judgeWithHeader } from './header-case.ts';
+import { judgeWithoutGeometry } from './picture-alone.ts';
+import { pictureAngle } from './picture-angle.ts';
 import type { PooledOpinion } from './pooling.ts';
 import { reasonText } from './reason-text.ts';
 import type { DecisionSettings, DecisionThresholds } from './thresholds.ts';
-
-/** Nothing is known that speaks against the picture: where some instances of the stack have geometry, it must agree. */
-function headerAllows(code: string, { header }: Evidence, { sideStrong }: DecisionThresholds): boolean {
-  return header === undefined || (header.code === code && Math.abs(header.side) >= sideStrong);
-}
-
-/** No geometry: the picture alone, and only where a person asked for that. A mirror too: nothing else can tell. */
-function judgeWithoutGeometry(evidence: Evidence, pooled: PooledOpinion, rules: Rules): Finding {
-  const { thresholds, settings } = rules;
-  const picture = bestOf(pooled.probabilities);
-  const flags: readonly Flag[] = ['no-geometry'];
-  const seen = { flags, observedCode: picture.code, fused: pooled.probabilities };
-  const sure = picture.probability >= thresholds.missingGeometry && !pooled.contradictory;
-  if (settings.onMissingGeometry === 'pass-through') return { ...seen, action: 'pass-through', reason: 'no-geometry' };
-  if (sure && picture.code === '000') return { ...seen, ...settledOn(picture.code, flags) };
-  if (settings.onMissingGeometry === 'hold-for-review') {
-    return { ...seen, action: 'hold-for-review', reason: 'no-geometry' };
-  }
-  if (!sure || !headerAllows(picture.code, evidence, thresholds)) {
-    return { ...seen, action: settings.onUncertain, reason: 'uncertain', flags: ['no-geometry', 'uncertain'] };
-  }
-  if (evidence.positions >= thresholds.minimumSlicePositions) return { ...seen, ...settledOn(picture.code, flags) };
-  return { ...seen, action: 'pass-through', reason: 'few-slices', flags: ['no-geometry', 'few-slices'] };
-}
 
 /** A plane that no short axis of a usual heart has: never turned. A sure picture of a heart there may be a mirrored one. */
 function judgeWeakSide(pooled: PooledOpinion, header: HeaderOpinion, thresholds: DecisionThresholds): Finding {
@@ -62,8 +40,8 @@ function judge(evidence: Evidence, rules: Rules): Finding {
   if (pooled === undefined) {
     return { action: 'pass-through', reason: 'classifier-failed', flags: ['classifier-failed', ...noGeometry] };
   }
-  // Written so that a score that is not a number is a score that is too low.
-  if (!(pooled.sax >= thresholds.sax)) {
+  // Written so that a score that is not a number is a score that is too low. A model without one leaves it to the header.
+  if (pooled.sax !== undefined && !(pooled.sax >= thresholds.sax)) {
     return { action: 'pass-through', reason: 'not-short-axis', flags: ['not-short-axis', ...noGeometry] };
   }
   if (header === undefined) return judgeWithoutGeometry(evidence, pooled, rules);
@@ -95,6 +73,7 @@ export function decide(evidence: Evidence, thresholds: DecisionThresholds, setti
   const [obstacle] = obstacles;
   const stopped = obstacle !== undefined && finding.action !== 'pass-through';
   const decision = obstacle === undefined ? finding.action : 'pass-through';
+  const angle = pictureAngle(evidence, finding.observedCode, thresholds);
   return {
     decision,
     ...(finding.observedCode === undefined ? {} : { observedCode: finding.observedCode }),
@@ -102,9 +81,10 @@ export function decide(evidence: Evidence, thresholds: DecisionThresholds, setti
       ? { correction: correctionFor(finding.observedCode) }
       : {}),
     flags: [...obstacles, ...finding.flags],
-    reason: reasonText(evidence, finding, obstacles),
+    reason: reasonText(evidence, { ...finding, ...angle }, obstacles),
     metricReason: stopped ? obstacle : finding.reason,
     ...(finding.fused === undefined ? {} : { fused: finding.fused }),
     ...summaryOf(evidence),
+    ...angle,
   };
 }

@@ -1,5 +1,5 @@
 import type { OrientationCode } from '../orientation/d4.ts';
-import { type Evidence, usableHeader } from './decision.ts';
+import { type Evidence, type PictureAngle, usableHeader } from './decision.ts';
 import type { Finding } from './finding.ts';
 
 /** What a code means to somebody who looks at the picture. */
@@ -30,13 +30,21 @@ function geometryFaultText({ geometryFault }: Evidence): string {
 
 function turnedText(evidence: Evidence, finding: Finding): string {
   const shown = `The series shows ${inWords(finding.observedCode)} and is turned to the standard picture`;
-  if (usableHeader(evidence) === undefined) return `${shown}, by the picture alone.`;
+  if (usableHeader(evidence) === undefined) {
+    const border = finding.flags.includes('near-border')
+      ? ' The heart lies near 45°, between two directions that are both harmless; the more probable one was taken.'
+      : '';
+    return `${shown}, by the picture alone.${border}`;
+  }
   if (finding.flags.includes('near-border')) return `${shown}; the heart lies near 45°, so geometry decided.`;
   return `${shown}.`;
 }
 
 function standardText(evidence: Evidence, finding: Finding): string {
   const header = usableHeader(evidence);
+  if (header === undefined && finding.flags.includes('near-border')) {
+    return 'By the picture alone the heart lies near 45°, where turning it would change little; it is left as it is.';
+  }
   if (finding.flags.includes('near-border') || (header !== undefined && header.code !== '000')) {
     return 'The heart lies near 45°; by its geometry the series is standard enough and is left as it is.';
   }
@@ -89,10 +97,14 @@ function findingText(evidence: Evidence, finding: Finding): string {
   }
 }
 
-/** One or two plain sentences: what forbids turning the series, if anything does, and what it shows. */
-export function reasonText(evidence: Evidence, finding: Finding, obstacles: readonly string[]): string {
+function differenceText({ angleDifferenceDegrees: difference }: PictureAngle): string {
+  return difference === undefined ? '' : ` Picture and header differ by ${Math.abs(difference).toFixed(0)}°.`;
+}
+
+/** One to three plain sentences: what forbids turning the series, if anything does, and what it shows. */
+export function reasonText(evidence: Evidence, finding: Finding & PictureAngle, obstacles: readonly string[]): string {
   const [obstacle] = obstacles;
-  if (obstacle === undefined) return findingText(evidence, finding);
+  if (obstacle === undefined) return `${findingText(evidence, finding)}${differenceText(finding)}`;
   if (obstacle === 'duplicate-uid') {
     return 'One SOP Instance UID arrived with different Pixel Data, so the series is not turned and passes as received.';
   }
