@@ -1,44 +1,32 @@
 import { basename, resolve } from 'node:path';
 import { NodeError } from '../core/errors.ts';
-import { isOrientationCode } from '../core/orientation/d4.ts';
-import { exportTensors as writeTensors } from '../labelled/export-tensors.ts';
-import type { LabelledFolderOptions, StructureValues } from '../labelled/labelled-folder-options.ts';
-import { HEART_STRUCTURES, type HeartStructure } from '../labelled/labelled-picture.ts';
+import { type ExportOptions, exportTensors as writeTensors } from '../labelled/export-tensors.ts';
+import type { LabelledFolderOptions } from '../labelled/labelled-folder-options.ts';
+import type { LabelledPicture } from '../labelled/labelled-picture.ts';
+import { phantomPictures } from '../labelled/phantom-pictures.ts';
 import { readLabelledFolder, truthOf } from '../labelled/read-labelled-folder.ts';
 import { nodeSettings } from '../node-settings.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { commandConfig } from './command-config.ts';
 import { EXIT } from './exit-codes.ts';
 import { listenForInterruption } from './interruption.ts';
+import { type LabelledFolderFlags, labelledFolderOptions } from './labelled-folder-flags.ts';
 import { plainLog } from './plain-log.ts';
 import { recogniser } from './recogniser.ts';
-
-/** What a person says of a labelled folder. */
-export interface LabelledFolderFlags {
-  readonly labels?: string | undefined;
-  readonly kind?: LabelledFolderOptions['kind'];
-  readonly code?: string | undefined;
-  /** `--not-short-axis` */
-  readonly notShortAxis?: boolean | undefined;
-  /** `structure=folder`, as often as there are structures. */
-  readonly mask?: readonly string[] | undefined;
-  readonly labelMask?: string | undefined;
-  readonly labelVolume?: string | undefined;
-  /** `structure=value,…`; several values of one structure are joined by `+`. */
-  readonly labelValues?: string | undefined;
-  readonly labelSliceOffset?: string | undefined;
-}
 
 export interface ExportTensorsOptions extends LabelledFolderFlags {
   readonly out: string;
   readonly name?: string | undefined;
+  /** How many made-up pictures are written in place of a folder's. */
+  readonly phantoms?: number | undefined;
+  readonly seed: string;
   readonly model?: string | undefined;
   readonly config?: string | undefined;
   readonly overwrite: boolean;
 }
 
 /** `cmr-node export-tensors FOLDER --out OUT` */
-export async function exportTensors(folder: string, options: ExportTensorsOptions): Promise<number> {
+export async function exportTensors(folder: string | undefined, options: ExportTensorsOptions): Promise<number> {
   const config = commandConfig(options.config);
   const terminal = process.stderr;
   const log = plainLog((line) => terminal.write(line), { providers: false });
@@ -49,15 +37,15 @@ export async function exportTensors(folder: string, options: ExportTensorsOption
     skipped += 1;
     terminal.write(`passed over: ${file}: ${reason}\n`);
   };
+  const source = await sourceOf(folder, options, { ...settings, onSkipped });
   const interruption = listenForInterruption();
   try {
-    const labelled = { ...settings, ...labelledFolderOptions(options), onSkipped };
-    const rows = await writeTensors(readLabelledFolder(folder, labelled), {
+    const rows = await writeTensors(source.pictures, {
       out: options.out,
-      name: options.name ?? basename(resolve(folder)),
+      name: options.name ?? source.name,
       softwareVersion: SOFTWARE_VERSION,
       input: manifest.input,
-      truth: await truthOf(folder, labelled),
+      truth: source.truth,
       overwrite: options.overwrite,
       signal: interruption.signal,
     });
@@ -72,53 +60,26 @@ export async function exportTensors(folder: string, options: ExportTensorsOption
   }
 }
 
-/**
- * The words of the command line as options of a labelled folder.
- * @throws NodeError bad-request
- */
-export function labelledFolderOptions(
-  flags: LabelledFolderFlags,
-): Omit<LabelledFolderOptions, 'kindRules' | 'phasesPerPosition'> {
-  const { code, labelMask, labelVolume, labelSliceOffset = '0' } = flags;
-  if (code !== undefined && !isOrientationCode(code)) throw wrong('--code', 'is not one of the eight codes');
-  const labelled = labelMask !== undefined || labelVolume !== undefined;
-  if (labelled !== (flags.labelValues !== undefined)) {
-    throw wrong('--label-values', 'goes together with --label-mask or --label-volume');
+interface Source extends Pick<ExportOptions, 'name' | 'truth'> {
+  readonly pictures: AsyncIterable<LabelledPicture> | Iterable<LabelledPicture>;
+}
+
+async function sourceOf(
+  folder: string | undefined,
+  options: ExportTensorsOptions,
+  settings: Pick<LabelledFolderOptions, 'kindRules' | 'phasesPerPosition' | 'onSkipped'>,
+): Promise<Source> {
+  const { phantoms: count, seed } = options;
+  if ((folder === undefined) === (count === undefined)) {
+    throw new NodeError('bad-request', 'export-tensors takes a folder, or --phantoms and a number');
   }
-  const sliceOffset = Number(labelSliceOffset);
-  if (!Number.isInteger(sliceOffset)) throw wrong('--label-slice-offset', 'is not a whole number');
-  const values = structureValues(flags.labelValues ?? '');
+  if (folder === undefined) {
+    return { pictures: phantomPictures({ count: count as number, seed }), name: `phantoms-${seed}`, truth: 'labels' };
+  }
+  const labelled = { ...settings, ...labelledFolderOptions(options) };
   return {
-    labelsFile: flags.labels,
-    kind: flags.kind,
-    code,
-    shortAxis: flags.notShortAxis === true ? false : undefined,
-    masks: Object.fromEntries((flags.mask ?? []).map((text) => assignment('--mask', text))),
-    labelMasks: labelMask === undefined ? undefined : { folder: labelMask, values },
-    labelVolume: labelVolume === undefined ? undefined : { name: labelVolume, values, sliceOffset },
+    pictures: readLabelledFolder(folder, labelled),
+    name: basename(resolve(folder)),
+    truth: await truthOf(folder, labelled),
   };
-}
-
-function structureValues(text: string): StructureValues {
-  const parts = text.split(',').filter((part) => part !== '');
-  return Object.fromEntries(
-    parts.map((part) => {
-      const [structure, list] = assignment('--label-values', part);
-      const values = list.split('+').map(Number);
-      if (!values.every(Number.isInteger)) throw wrong('--label-values', 'has a value that is not a whole number');
-      return [structure, values];
-    }),
-  );
-}
-
-function assignment(flag: string, text: string): readonly [HeartStructure, string] {
-  const [name, value] = text.split(/=(.*)/s);
-  const structure = HEART_STRUCTURES.find((one) => one === name);
-  if (structure === undefined || !value)
-    throw wrong(flag, `is not STRUCTURE=… with one of ${HEART_STRUCTURES.join(', ')}`);
-  return [structure, value];
-}
-
-function wrong(flag: string, what: string): NodeError {
-  return new NodeError('bad-request', `${flag} ${what}`);
 }
