@@ -51,7 +51,7 @@ export async function exportTensors(
     return rows;
   } catch (cause) {
     await rm(unfinished, { recursive: true, force: true });
-    if (cause instanceof NodeError || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
     const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(codeOf(cause));
     throw new NodeError(full ? 'storage-full' : 'storage-failed', `the tensors cannot be written: ${codeOf(cause)}`, {
       subject: { file: out },
