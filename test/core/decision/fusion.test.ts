@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bestOf, fuse, SETTLED_LOG_PRIOR } from '../../../src/core/decision/fusion.ts';
 import { DEFAULT_THRESHOLDS } from '../../../src/core/decision/thresholds.ts';
 import { ORIENTATION_CODES, observed } from '../../../src/core/orientation/d4.ts';
-import { HEADER_LOG_PRIOR_BOUND } from '../../../src/core/orientation/header-opinion.ts';
+import { HEADER_LOG_PRIOR_BOUND } from '../../../src/core/orientation/header-likelihood.ts';
 import { anyCode, anyProbabilities, sureOf } from '../../support/arbitraries.ts';
 import { headerAs } from '../../support/decision-evidence.ts';
 

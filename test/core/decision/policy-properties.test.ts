@@ -165,7 +165,8 @@ describe('every decision', () => {
   it('turns nothing that is of another kind, no short axis, mixed, duplicated or unturnable', () => {
     holds(({ decision }, { kind, pooled, mixedPlanes, duplicateUid, unturnable }) => {
       const stopped = mixedPlanes || duplicateUid || unturnable !== undefined || kind === 'other';
-      if (stopped || pooled === undefined || pooled.sax! < DEFAULT_THRESHOLDS.sax) expect(decision).toBe('pass-through');
+      if (stopped || pooled === undefined || pooled.sax! < DEFAULT_THRESHOLDS.sax)
+        expect(decision).toBe('pass-through');
     });
   });
 
