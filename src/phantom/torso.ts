@@ -1,5 +1,6 @@
 import type { Lps } from '../core/geometry/vector.ts';
 import { abdomenAt, diaphragmAt } from './abdomen.ts';
+import { outlineAt, shoulderLabel } from './shoulders.ts';
 import { TISSUE, type Tissue } from './tissue.ts';
 import type { Subject } from './variation.ts';
 
@@ -25,13 +26,15 @@ export function torsoLabel(subject: Subject, [x, y, z]: Lps): Tissue {
   if (isParaspinal(subject, x, y)) return TISSUE.muscle;
   const height = z - diaphragmAt(subject, x, y);
   if (height < 0) return abdomenAt(subject, [x, y, z], -height);
-  return chestLabel(subject, [x, y, z]);
+  return shoulderLabel(subject, [x, y, z]) ?? chestLabel(subject, [x, y, z]);
 }
 
 /** Depth under the skin, negative outside. The front of the chest leans back towards the neck. */
-function depthUnderSkin({ bodyHalfWidth, bodyHalfDepth: restingDepth, heartCentre }: Subject, [x, y, z]: Lps): number {
-  const above = y < 0 ? Math.max(0, Math.min(200, z - heartCentre[2])) : 0;
-  const bodyHalfDepth = restingDepth * (1 - CHEST_LEAN * above - CHEST_CURVE * above * above);
+function depthUnderSkin(subject: Subject, [x, y, z]: Lps): number {
+  const over = z - subject.heartCentre[2];
+  const above = y < 0 ? Math.max(0, Math.min(200, over)) : 0;
+  const depth = subject.bodyHalfDepth * (1 - CHEST_LEAN * above - CHEST_CURVE * above * above);
+  const [bodyHalfWidth, bodyHalfDepth] = outlineAt(over, { width: subject.bodyHalfWidth, depth });
   const a = (x / bodyHalfWidth) ** 2;
   const b = (y / bodyHalfDepth) ** 2;
   if (a > 1.2 || b > 1.2) return -1;

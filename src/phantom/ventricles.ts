@@ -59,10 +59,15 @@ function shapeAt(subject: Subject, phase: number): Shape {
     rightBase: base - 3 * size * contraction + 6 * size,
     rightA: right * (1.12 - 0.24 * contraction),
     rightB: right * (1.12 - 0.15 * contraction),
-    rightWall: 3.2 + 1.4 * contraction,
+    rightWall: 2.4 + 1.4 * contraction,
     contraction,
     infarct: subject.infarct,
   };
+}
+
+/** Fat lies on the ventricle in patches, most of it in front and behind, where the grooves are. */
+function fatThickness(angle: number, w: number): number {
+  return Math.max(0, 1.2 + 2.2 * Math.sin(2 * angle + 0.8) * Math.sin(0.05 * w + angle) - 1.2 * Math.cos(angle));
 }
 
 interface HeartPoint {
@@ -80,7 +85,7 @@ function labelOf(shape: Shape, point: HeartPoint): Tissue | undefined {
   if (inLeft && radius < outer) return leftVentricle(shape, point, { radius, outer });
   const right = rightVentricle(shape, point, outer);
   if (right !== undefined) return right;
-  return inLeft && radius < outer + 3 ? TISSUE.epicardialFat : undefined;
+  return inLeft && radius < outer + fatThickness(Math.atan2(v, u), w) ? TISSUE.epicardialFat : undefined;
 }
 
 /** Radius along the long axis as part of the greatest: round at the apex, slightly drawn in at the base. */

@@ -35,7 +35,7 @@ export function drawScan(
     contrast,
     matrix: drawMatrix(random, { fieldMm, leastSideMm }),
     thicknessMm: random.uniform(4, 10),
-    noise: logUniform(random, 0.006, 0.07),
+    noise: logUniform(random, 0.006, 0.05),
     wrap: random.next() < 0.2 ? random.uniform(0.03, 0.2) : 0,
     frame: drawFrame(random),
     code: pick(random, ORIENTATION_CODES),
