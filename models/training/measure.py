@@ -31,6 +31,15 @@ def calibration_error(confidence: Array, right: Array, bins: int = 15) -> float:
         for b in range(bins) if (which == b).any()))
 
 
+def reliability(confidence: Array, right: Array, bins: int = 10) -> list[tuple[float, float, int]]:
+    """Mean confidence, accuracy and number of each filled bin."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    return [
+        (round(float(confidence[which == b].mean()), 4), round(float(right[which == b].mean()), 4), int((which == b).sum()))
+        for b in range(bins) if (which == b).any()
+    ]
+
+
 def series_of(pictures: list[Picture]) -> dict[str, list[int]]:
     series: dict[str, list[int]] = defaultdict(list)
     for i, picture in enumerate(pictures):
@@ -51,6 +60,7 @@ def orientation(pictures: list[Picture], raw: Raw, temperature: float) -> dict[s
     return {
         "slices": len(p), "right": round(float((found == 0).mean()), 4),
         "harmless": round(float(harmless.mean()), 4), "ece": round(calibration_error(confidence, found == 0), 4),
+        "reliability": reliability(confidence, found == 0),
         "errors": dict(Counter(LABELS[f] for f in found if f)),
         "wrongAbove0.9": int(((confidence > 0.9) & ~harmless).sum()),
         "nll": round(float(-np.log(p[:, 0]).mean()), 4),
@@ -110,7 +120,7 @@ def main() -> None:
     report = measure(load_model(args.work), load_sets(args.tensors, args.model).held_out, args.temperature)
     (args.work / "measured.json").write_text(json.dumps(report, indent=1) + "\n")
     for name, found in report.items():
-        print(name, json.dumps(found))
+        print(name, json.dumps({key: value for key, value in found.items() if key != "reliability"}))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from tensors import Picture, load
 
 # Subjects of Sunnybrook that no weight sees: three of them have their DICOM at hand, three show code 110 at the scanner.
 SUNNYBROOK_HELD_OUT = ("SC-HF-I-01", "SC-HF-I-02", "SC-HF-I-04", "SC-HF-NI-14", "SC-N-05", "SC-HYP-06")
+# The same people's localizers, by their other names.
+LOCALIZERS_HELD_OUT = ("SCD0000101", "SCD0000201", "SCD0000301")
 AUTOFD_HELD_OUT = ("C", "G")
 EVERY = 5  # of the subjects of every other set, one in so many is held out
 
@@ -95,7 +97,7 @@ def is_held_out(name: str, subject: str, subjects: list[str]) -> bool:
         return subject in AUTOFD_HELD_OUT
     if name == "pig":
         return False
-    return subjects.index(subject) % EVERY == 0  # the first localizers are those of SC-HF-I-01
+    return subject in LOCALIZERS_HELD_OUT or subjects.index(subject) % EVERY == 0
 
 
 def split(name: str, pictures: list[Picture]) -> tuple[list[Picture], list[Picture]]:

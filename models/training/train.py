@@ -170,7 +170,10 @@ class Averaged:
                     mean.copy_(value)
 
 
-def fit(net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch], device: str) -> ScoreNet:
+def fit(
+    net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch], device: str,
+    on_progress: Callable[[int, float], None] = lambda _step, _loss: None,
+) -> ScoreNet:
     rng = np.random.default_rng(plan.seed)
     net = net.to(device).train()
     optimiser = torch.optim.AdamW(net.parameters(), lr=plan.rate, weight_decay=plan.decay)
@@ -189,6 +192,7 @@ def fit(net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch],
         running += (loss.item() - running) * (0.02 if step > 50 else 1 / step)
         if step % 100 == 0:
             log.info("step %d of %d, loss %.4f, %.0f s", step, plan.steps, running, time.monotonic() - start)
+            on_progress(step, running)
     return averaged.net.cpu().eval()
 
 
@@ -202,10 +206,12 @@ def negatives_of(train: dict[str, list[Picture]], seed: int) -> Negatives:
         [p for p in made_up if p.short_axis is False and p.quality not in ("blank", "noise")], ends)
 
 
-def train(sets: Sets, plan: Plan, device: str) -> ScoreNet:
+def train(
+    sets: Sets, plan: Plan, device: str, on_progress: Callable[[int, float], None] = lambda _step, _loss: None
+) -> ScoreNet:
     torch.manual_seed(plan.seed)
     hearts, negatives = Hearts(sets.train), negatives_of(sets.train, plan.seed)
-    return fit(new_net(), plan, lambda rng: draw_batch(hearts, negatives, plan, rng), device)
+    return fit(new_net(), plan, lambda rng: draw_batch(hearts, negatives, plan, rng), device, on_progress)
 
 
 def options() -> argparse.Namespace:
@@ -231,7 +237,9 @@ def main() -> None:
     (work / "split.json").write_text(json.dumps(sets.subjects(), indent=2) + "\n")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     log.info("%s on %s: %s", args.model, device, {name: len(pictures) for name, pictures in sets.train.items()})
-    net = train(sets, Plan(args.steps, seed=args.seed), device)
+    losses: list[tuple[int, float]] = []
+    net = train(sets, Plan(args.steps, seed=args.seed), device, lambda step, loss: losses.append((step, loss)))
+    (work / "losses.csv").write_text("step,loss\n" + "".join(f"{step},{loss:.5f}\n" for step, loss in losses))
     torch.save(net.state_dict(), work / "weights.pt")
 
 

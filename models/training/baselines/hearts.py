@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sets import at_rest, split
-from tensors import STRUCTURES, Picture, load
+from sets import load_sets
+from tensors import STRUCTURES, Picture
 
 KINDS = ("cine", "LGE", "T2")
 
@@ -42,22 +42,20 @@ class Hearts:
     held_out: list[Picture]
 
 
-def usable(picture: Picture) -> bool:
-    """A short axis of known code; where the left ventricle was looked for, it was found."""
-    empty = picture.ventricle is not None and picture.ventricle.max() <= 0.5
-    return picture.code != "" and picture.short_axis is not False and picture.kind in KINDS and not empty
+def usable(data_set: DataSet, pictures: list[Picture]) -> list[Picture]:
+    """Short axes of known code; where the left ventricle was looked for, it was found."""
+    kinds = [replace(p, kind=data_set.kind or p.kind) for p in pictures]
+    hearts = [p for p in kinds if p.code and p.short_axis is not False and p.kind in KINDS]
+    return [p for p in hearts if p.ventricle is None or p.ventricle.max() > 0.5]
 
 
-def read_hearts(tensors: Path, data_set: DataSet) -> Hearts:
-    pictures = [at_rest(p) for p in load(tensors / data_set.folder)]
-    seen, held_out = split(data_set.folder, pictures) if data_set.share else ([], pictures)
-    parts = [[replace(p, kind=data_set.kind or p.kind) for p in part] for part in (seen, held_out)]
-    return Hearts(data_set, *([p for p in part if usable(p)] for part in parts))
-
-
-def read_all(tensors: Path, table: tuple[DataSet, ...]) -> list[Hearts]:
-    """Those of the table that lie among the tensors."""
-    return [read_hearts(tensors, data_set) for data_set in table if (tensors / data_set.folder).is_dir()]
+def read_all(tensors: Path) -> tuple[list[Hearts], list[Hearts]]:
+    """The sets among the tensors that train, and those that only measure; split as for the default model."""
+    found = load_sets(tensors, "orientation-open")
+    return tuple([
+        Hearts(d, usable(d, found.train.get(d.folder, [])), usable(d, found.held_out.get(d.folder, [])))
+        for d in table if d.folder in found.train or d.folder in found.held_out
+    ] for table in (TRAINING, MEASURING))
 
 
 class Deck:

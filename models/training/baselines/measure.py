@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -39,53 +40,69 @@ def log_probabilities(net: nn.Module, pictures: Sequence[Picture], kind: str) ->
     return torch.cat([p for p, _ in parts]), torch.cat([c for _, c in parts])
 
 
+@dataclass
+class Subject:
+    """What was found in one subject, over all slices and codes."""
+
+    right: list[bool] = field(default_factory=list)
+    wrong_confidence: list[float] = field(default_factory=list)
+    shared: Array = field(default_factory=lambda: np.zeros(len(STRUCTURES)))  # pixels of both masks
+    total: Array = field(default_factory=lambda: np.zeros(len(STRUCTURES)))  # pixels of the one and of the other
+
+    def add_answer(self, log_p: Tensor, code: int) -> None:
+        hit = int(log_p.argmax()) == code
+        self.right.append(hit)
+        if not hit:
+            self.wrong_confidence.append(float(log_p.max().exp()))
+
+    def add_masks(self, logits: Tensor, true: Tensor, drawn: Array) -> None:
+        found, true = (logits > 0).float(), (true > 0.5).float()
+        self.shared += (found * true).sum(dim=(1, 2)).numpy() * drawn
+        self.total += (found + true).sum(dim=(1, 2)).numpy() * drawn
+
+
+def subjects_of(net: nn.Module, pictures: Sequence[Picture], kind: str) -> list[Subject]:
+    device = next(net.parameters()).device
+    found: dict[str, Subject] = defaultdict(Subject)
+    for part, batch in batches(net, pictures, kind):
+        with torch.no_grad():
+            answers, masks = net(batch.images.to(device))
+        for i, picture in enumerate(part):
+            if not picture.near_border:  # either neighbour is right there
+                found[picture.subject].add_answer(answers[i].cpu(), int(batch.codes[i]))
+            if masks is not None:
+                found[picture.subject].add_masks(masks[i].cpu(), batch.masks[i], drawn_structures(picture))
+    return list(found.values())
+
+
 def interval(values: Array, weights: Array) -> Figure:
-    """Mean of what each subject contributes, with 95 % of the means of as many subjects drawn with repetition."""
-    rng = np.random.default_rng(5)
-    drawn = rng.integers(0, len(values), (REDRAWS, len(values)))
+    """Weighted mean of the subjects, with 95 % of the means of as many subjects drawn with repetition."""
+    drawn = np.random.default_rng(5).integers(0, len(values), (REDRAWS, len(values)))
     means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
     low, high = np.percentile(means, [2.5, 97.5])
     mean = float((values * weights).sum() / weights.sum())
     return {"mean": round(mean, 4), "low": round(float(low), 4), "high": round(float(high), 4)}
 
 
-def accuracy(net: nn.Module, pictures: Sequence[Picture], kind: str) -> Figure:
+def accuracy(subjects: list[Subject]) -> Figure:
     """Share of the eight copies of every slice whose code was found; hearts near the border of two codes are left out."""
-    device = next(net.parameters()).device
-    right: dict[str, list[bool]] = defaultdict(list)
-    sure_and_wrong = wrong = 0
-    for part, batch in batches(net, [p for p in pictures if not p.near_border], kind):
-        with torch.no_grad():
-            confidence, found = net(batch.images.to(device))[0].cpu().exp().max(dim=1)
-        for picture, hit, p in zip(part, (found == batch.codes).tolist(), confidence.tolist()):
-            right[picture.subject].append(hit)
-            wrong += not hit
-            sure_and_wrong += not hit and p > 0.9
-    shares = np.array([np.mean(hits) for hits in right.values()])
-    slices = np.array([len(hits) / CODES for hits in right.values()])
+    asked = [s for s in subjects if s.right]
+    if not asked:
+        return {"subjects": 0, "slices": 0}
+    wrong = [p for s in asked for p in s.wrong_confidence]
+    answers = np.array([len(s.right) for s in asked])
     return {
-        "subjects": len(right), "slices": int(slices.sum()), **interval(shares, slices),
-        "wrongWithProbabilityAbove0.9": round(sure_and_wrong / wrong, 3) if wrong else None,
+        "subjects": len(asked), "slices": int(answers.sum()) // CODES,
+        **interval(np.array([np.mean(s.right) for s in asked]), answers),
+        "wrongWithProbabilityAbove0.9": round(float(np.mean(np.array(wrong) > 0.9)), 3) if wrong else None,
     }
 
 
-def dice(net: nn.Module, pictures: Sequence[Picture], kind: str) -> dict[str, Figure]:
-    """Of each structure that was drawn, pooled over the slices and codes of a subject, then the mean of the subjects."""
-    device = next(net.parameters()).device
-    shared: dict[str, Array] = defaultdict(lambda: np.zeros(len(STRUCTURES)))
-    total: dict[str, Array] = defaultdict(lambda: np.zeros(len(STRUCTURES)))
-    for part, batch in batches(net, [p for p in pictures if p.masks], kind):
-        with torch.no_grad():
-            found = (net(batch.images.to(device))[1].cpu() > 0).float()
-        true = (batch.masks > 0.5).float()
-        both, sum_of_both = (found * true).sum(dim=(2, 3)).numpy(), (found + true).sum(dim=(2, 3)).numpy()
-        for i, picture in enumerate(part):
-            drawn = drawn_structures(picture)
-            shared[picture.subject] += both[i] * drawn
-            total[picture.subject] += sum_of_both[i] * drawn
+def dice(subjects: list[Subject]) -> dict[str, Figure]:
+    """Of each structure that was drawn, pooled over the slices and codes of a subject; the mean of the subjects."""
     figures: dict[str, Figure] = {}
     for index, name in enumerate(STRUCTURES):
-        values = np.array([2 * shared[s][index] / total[s][index] for s in shared if total[s][index] > 0])
+        values = np.array([2 * s.shared[index] / s.total[index] for s in subjects if s.total[index] > 0])
         if len(values):
             figures[name] = {"subjects": len(values), **interval(values, np.ones(len(values)))}
     return figures
@@ -107,8 +124,9 @@ def measure(net: nn.Module, sets: Sequence[Hearts]) -> dict[str, Figure]:
         for label, kind, pictures in contrasts(hearts):
             if not pictures:
                 continue
-            figure: Figure = {"accuracy": accuracy(net, pictures, kind)}
-            if hasattr(net, "segmentation") and any(p.masks for p in pictures):
-                figure["dice"] = dice(net, pictures, kind)
+            subjects = subjects_of(net, pictures, kind)
+            figure: Figure = {"accuracy": accuracy(subjects)}
+            if found := dice(subjects):
+                figure["dice"] = found
             report[f"{hearts.data_set.folder}: {label}"] = figure
     return report
