@@ -19,7 +19,7 @@ EVERY = 5  # of the subjects of every other set, one in so many is held out
 
 # In-plane angle against *down* at rest, degrees, counter-clockwise positive. By headers where they exist (Sunnybrook),
 # else by the angle of the septum under drawn masks, SEPTUM_TO_DOWN degrees from it; see LABELS.md.
-SEPTUM_TO_DOWN = 20.0
+SEPTUM_TO_DOWN = 15.0
 SUNNYBROOK_DEGREES = 7.0
 SEPTUM = {
     "sunnybrook-sax": {"": SUNNYBROOK_DEGREES - SEPTUM_TO_DOWN, "SC-HF-NI-14": -30.0, "SC-HF-NI-15": -40.0},

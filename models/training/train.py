@@ -170,9 +170,14 @@ class Averaged:
                     mean.copy_(value)
 
 
+# Step, running mean of the loss, and the network as it would now be kept.
+Progress = Callable[[int, float, ScoreNet], None]
+SAVED_EVERY = 1000
+
+
 def fit(
     net: ScoreNet, plan: Plan, draw: Callable[[np.random.Generator], Batch], device: str,
-    on_progress: Callable[[int, float], None] = lambda _step, _loss: None,
+    on_progress: Progress = lambda _step, _loss, _net: None,
 ) -> ScoreNet:
     rng = np.random.default_rng(plan.seed)
     net = net.to(device).train()
@@ -192,7 +197,7 @@ def fit(
         running += (loss.item() - running) * (0.02 if step > 50 else 1 / step)
         if step % 100 == 0:
             log.info("step %d of %d, loss %.4f, %.0f s", step, plan.steps, running, time.monotonic() - start)
-            on_progress(step, running)
+            on_progress(step, running, averaged.net)
     return averaged.net.cpu().eval()
 
 
@@ -207,7 +212,7 @@ def negatives_of(train: dict[str, list[Picture]], seed: int) -> Negatives:
 
 
 def train(
-    sets: Sets, plan: Plan, device: str, on_progress: Callable[[int, float], None] = lambda _step, _loss: None
+    sets: Sets, plan: Plan, device: str, on_progress: Progress = lambda _step, _loss, _net: None
 ) -> ScoreNet:
     torch.manual_seed(plan.seed)
     hearts, negatives = Hearts(sets.train), negatives_of(sets.train, plan.seed)
@@ -237,9 +242,15 @@ def main() -> None:
     (work / "split.json").write_text(json.dumps(sets.subjects(), indent=2) + "\n")
     device = "cuda" if torch.cuda.is_available() else "cpu"
     log.info("%s on %s: %s", args.model, device, {name: len(pictures) for name, pictures in sets.train.items()})
-    losses: list[tuple[int, float]] = []
-    net = train(sets, Plan(args.steps, seed=args.seed), device, lambda step, loss: losses.append((step, loss)))
-    (work / "losses.csv").write_text("step,loss\n" + "".join(f"{step},{loss:.5f}\n" for step, loss in losses))
+    losses = (work / "losses.csv").open("w", buffering=1)
+    losses.write("step,loss\n")
+
+    def keep(step: int, loss: float, net: ScoreNet) -> None:
+        losses.write(f"{step},{loss:.5f}\n")
+        if step % SAVED_EVERY == 0:
+            torch.save(net.state_dict(), work / "weights.pt")
+
+    net = train(sets, Plan(args.steps, seed=args.seed), device, keep)
     torch.save(net.state_dict(), work / "weights.pt")
 
 

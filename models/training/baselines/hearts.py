@@ -63,8 +63,8 @@ class Deck:
 
     def __init__(self, sets: list[Hearts]) -> None:
         self.by_kind = {kind: [(h.data_set.share, f) for h in sets if (f := fitting(h, kind))] for kind in KINDS}
-        if not self.by_kind["cine"]:
-            raise SystemExit(f"None of the sets {', '.join(d.folder for d in TRAINING)} is among the tensors")
+        if not all(self.by_kind.values()):
+            raise SystemExit(f"The tensors of {', '.join(d.folder for d in TRAINING)} hold no short axes to train on")
 
     def draw(self, kind: str, rng: np.random.Generator) -> Picture:
         """A picture of that kind, or a cine that is to be given its contrast."""

@@ -98,6 +98,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--network", choices=sorted(NETWORKS), required=True)
     parser.add_argument("--tensors", type=Path, required=True, help="folder with a folder of tensors for each set")
     parser.add_argument("--out", type=Path, required=True, help="model folder to write")
+    parser.add_argument("--work", type=Path, default=Path(__file__).parents[1] / "work", help="where the log goes")
     parser.add_argument("--steps", type=int, help="of all stages together")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -110,9 +111,9 @@ def main() -> None:
     args = options()
     torch.set_num_threads(args.threads)
     keep_large_buffers()
-    args.out.mkdir(parents=True, exist_ok=True)
+    args.work.mkdir(parents=True, exist_ok=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", handlers=[
-        logging.StreamHandler(), logging.FileHandler(args.out / "training.log", mode="w")])
+        logging.StreamHandler(), logging.FileHandler(args.work / f"baseline-{args.network}.log", mode="w")])
     train(args)
 
 
