@@ -151,16 +151,25 @@ const SUPPRESSED_FAT = 0.18;
 /** Just before its null point a muscle's magnetisation still points the other way, and a phase-sensitive picture shows it. */
 const BEFORE_THE_NULL = -1.4;
 
+/** What haze draws every tissue towards. */
+const HAZE_SIGNAL = 0.4;
+
 /** How a site runs a sequence, where it may be run in more than one way. */
 export interface Preparation {
   readonly fatSuppressed?: boolean;
   /** Late enhancement with its sign: what has no signal is grey, nulled muscle is black. */
   readonly phaseSensitive?: boolean;
+  /** 0 … 1: how much of the difference between tissues is lost, to a poor null or a late time after injection. */
+  readonly haze?: number;
 }
 
 /** `signalTable` under a preparation. */
-export function preparedSignals(table: Float32Array, { fatSuppressed, phaseSensitive }: Preparation): Float32Array {
-  return table.map((signal, tissue) => {
+export function preparedSignals(
+  table: Float32Array,
+  { fatSuppressed, phaseSensitive, haze = 0 }: Preparation,
+): Float32Array {
+  return table.map((clear, tissue) => {
+    const signal = EMPTY.has(tissue as Tissue) ? clear : clear + haze * (HAZE_SIGNAL - clear);
     if (fatSuppressed && FATS.has(tissue as Tissue)) return signal * SUPPRESSED_FAT;
     if (phaseSensitive && NULLED.has(tissue as Tissue)) return signal * BEFORE_THE_NULL;
     return signal;

@@ -25,6 +25,9 @@ export interface Scan extends Preparation {
 const LEAST_PIXELS = 104;
 const MOST_PIXELS = 168;
 const GREATEST_ANISOTROPY = 1.35;
+const GREATEST_HAZE = 0.6;
+/** Most fields of view are wide: the exponent of a chance of 0 … 1. */
+const WIDE = 0.6;
 
 /** A scan by chance. `fieldMm` bounds the longer side of the field of view, `leastSideMm` both sides. */
 export function drawScan(
@@ -41,6 +44,7 @@ export function drawScan(
     code: pick(random, ORIENTATION_CODES),
     fatSuppressed: random.next() < (contrast === 'T2' ? 0.5 : 0.1),
     phaseSensitive: contrast === 'LGE' && random.next() < 0.5,
+    haze: GREATEST_HAZE * random.next() ** 2,
   };
 }
 
@@ -48,7 +52,8 @@ function drawMatrix(
   random: SeededRandom,
   { fieldMm: [least, greatest], leastSideMm }: { fieldMm: readonly [number, number]; leastSideMm: number },
 ): Matrix {
-  const long = logUniform(random, Math.max(least, leastSideMm), greatest);
+  const tightest = Math.max(least, leastSideMm);
+  const long = tightest * (greatest / tightest) ** (random.next() ** WIDE);
   const short = Math.max(leastSideMm, long * random.uniform(0.7, 1));
   const pixels = random.uniform(LEAST_PIXELS, MOST_PIXELS);
   const unequal = random.next() < 0.35 ? logUniform(random, 1 / GREATEST_ANISOTROPY, GREATEST_ANISOTROPY) : 1;

@@ -89,7 +89,7 @@ function drawPlan({ subject, contrast }: ShortAxisStack, random: SeededRandom): 
     view: { centre: addScaled(addScaled(heart, row, across), column, down), row, column },
     normal,
     angleDegrees,
-    from: half + random.uniform(-15, 30),
+    from: half + random.uniform(-18, 22),
     to: -half - random.uniform(-12, 18),
   };
 }
