@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   nifti: ['core'],
   phantom: ['core', 'part10'],
   labelled: ['core', 'part10', 'nifti', 'phantom', 'folder', 'inference', 'app'],
+  evaluation: ['core', 'app', 'labelled', 'inference', 'phantom/random.ts'],
   config: ['core'],
   app: ['core', 'part10', 'store', 'spool'],
   store: ['core'],

@@ -46,11 +46,13 @@ export function labelledFolderOptions(command: Command): Command {
     .option('--label-values <list>', 'structure=value,… of these labels; several values are joined by +');
 }
 
-function wholeNumber(text: string): number {
+/** @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It is not a whole number.');
 }
 
-function collected(value: string, before: readonly string[] = []): readonly string[] {
+/** For an option that may be given several times. */
+export function collected(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { auditVerify, type DatabaseCommandOptions, migrate, status } from './database-commands.ts';
+import { evaluateCommand } from './evaluate-command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
@@ -79,6 +80,7 @@ function program(finish: Finish): Command {
     auditCommand,
     migrateCommand,
     exportTensorsCommand,
+    evaluateCommand,
   ]) {
     root.addCommand(taught(command(finish)));
   }

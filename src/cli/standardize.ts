@@ -1,9 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Config } from '../config/config-schema.ts';
-import { NodeError } from '../core/errors.ts';
-import { codeOf } from '../folder/input-files.ts';
 import type { FolderOutcome } from '../folder/standardize-folder.ts';
 import { standardizeFolder } from '../folder/standardize-folder.ts';
+import { assertWritable } from './assert-writable.ts';
 import { commandConfig } from './command-config.ts';
 import { csvReport } from './csv-report.ts';
 import { EXIT } from './exit-codes.ts';
@@ -61,14 +60,6 @@ async function carriedOut(
     bar.stop();
     await recognises.close();
   }
-}
-
-/** Hours of work must not end with a report that cannot be written. */
-async function assertWritable(reportFile: string): Promise<void> {
-  await writeFile(reportFile, '', { flag: 'a' }).catch((cause: unknown) => {
-    const subject = { file: reportFile };
-    throw new NodeError('bad-request', `the report cannot be written: ${codeOf(cause)}`, { subject, cause });
-  });
 }
 
 async function writeReport(outcome: FolderOutcome, { report: format, reportFile }: StandardizeOptions): Promise<void> {
