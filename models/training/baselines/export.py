@@ -47,10 +47,10 @@ def reference_outputs(net: nn.Module, seed: int) -> dict[str, object]:
 
 def write_model(net: nn.Module, name: str, facts: dict[str, object], out: Path) -> None:
     """`facts`: input, temperature and trainedOn, which the training knows."""
-    net = net.cpu().eval()
+    served = Served(net).cpu().eval()  # the exporter puts back the mode in which it finds a module
     out.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
-        Served(net), torch.rand(2, 1, net.size, net.size), str(out / "model.onnx"), opset_version=OPSET,
+        served, torch.rand(2, 1, net.size, net.size), str(out / "model.onnx"), opset_version=OPSET,
         input_names=["image"], output_names=[OUTPUT],
         dynamic_axes={"image": {0: "N"}, OUTPUT: {0: "N"}},
     )
