@@ -47,8 +47,9 @@ def random_views(count: int, rng: Random) -> Tensor:
     aspect = np.exp(rng.uniform(-ASPECT, ASPECT, count))
     across, down = zoom * aspect, zoom / aspect
     shift = rng.uniform(-SHIFT, SHIFT, (2, count)) * 2
-    rows = [[across * np.cos(turn), -down * np.sin(turn), shift[0]], [across * np.sin(turn), down * np.cos(turn), shift[1]]]
-    return torch.from_numpy(np.moveaxis(np.array(rows), 2, 0).astype(np.float32))
+    x = [across * np.cos(turn), -down * np.sin(turn), shift[0]]
+    y = [across * np.sin(turn), down * np.cos(turn), shift[1]]
+    return torch.from_numpy(np.moveaxis(np.array([x, y]), 2, 0).astype(np.float32))
 
 
 def planes_of(pictures: Sequence[Picture]) -> Tensor:

@@ -62,5 +62,6 @@ def fit(net: nn.Module, stage: Stage, deck: Deck, rng: np.random.Generator) -> N
         schedule.step()
         mean += (loss.item() - mean) * max(0.02, 1 / step)
         if step % REPORT_EVERY == 0 or step == stage.steps:
-            log.info("%s: step %d of %d, loss %.4f, %.0f s", stage.name, step, stage.steps, mean, time.monotonic() - start)
+            spent = time.monotonic() - start
+            log.info("%s: step %d of %d, loss %.4f, %.0f s", stage.name, step, stage.steps, mean, spent)
     net.eval()

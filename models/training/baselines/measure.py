@@ -85,7 +85,7 @@ def interval(values: Array, weights: Array) -> Figure:
 
 
 def accuracy(subjects: list[Subject]) -> Figure:
-    """Share of the eight copies of every slice whose code was found; hearts near the border of two codes are left out."""
+    """Share of the eight copies of every slice whose code was found, without hearts near the border of two codes."""
     asked = [s for s in subjects if s.right]
     if not asked:
         return {"subjects": 0, "slices": 0}
@@ -109,7 +109,7 @@ def dice(subjects: list[Subject]) -> dict[str, Figure]:
 
 
 def contrasts(hearts: Hearts) -> list[tuple[str, str, list[Picture]]]:
-    """Label, kind and pictures of everything that one set can measure: a phantom its own contrast, a real cine all three."""
+    """Label, kind and pictures of all that a set can measure: a phantom has its own contrast, a real cine gets all."""
     if not hearts.data_set.kind:
         return [(f"{kind}, phantoms", kind, [p for p in hearts.held_out if p.kind == kind]) for kind in KINDS]
     own = hearts.data_set.kind

@@ -97,8 +97,9 @@ class MultiTask(nn.Module):
     def stages(self, steps: int) -> list[Stage]:
         """First the segmentation, then the orientation on frozen masks, then both."""
         kinds = {"cine": 0.5, "LGE": 0.25, "T2": 0.25}
+        masks, head = (self.segmentation,), (self.orientation,)
         return [
-            Stage("segmentation", kinds, (self.segmentation,), steps * 4 // 10, 2e-3, self.masks_loss),
-            Stage("orientation with the masks", kinds, (self.orientation,), steps * 3 // 10, 2e-3, self.orientation_loss),
+            Stage("segmentation", kinds, masks, steps * 4 // 10, 2e-3, self.masks_loss),
+            Stage("orientation with the masks", kinds, head, steps * 3 // 10, 2e-3, self.orientation_loss),
             Stage("both", kinds, (self,), steps * 3 // 10, 1e-3),
         ]

@@ -35,7 +35,7 @@ def scarred(picture: Array, ring: Array, rng: Random) -> Array:
 
 
 def simulated(picture: Array, ventricle: Array, kind: str, rng: Random) -> Array:
-    """A cine 0..1 in another sequence's contrast, by its left ventricle; without one, other grey levels in the same order."""
+    """A cine 0..1 in another contrast, by its left ventricle; without one, other grey levels in the same order."""
     inside, ring = ventricle > 0.5, ring_of(ventricle)
     if inside.sum() < LEAST_PIXELS or ring.sum() < LEAST_PIXELS:
         return monotone(picture, rng)

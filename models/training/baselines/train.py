@@ -22,7 +22,7 @@ from .multitask import MultiTask
 from .simplified import Simplified
 
 NETWORKS = {"simplified": Simplified, "multitask": MultiTask}
-STEPS = {"simplified": 6000, "multitask": 4000}
+STEPS = {"simplified": 5000, "multitask": 4000}
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # malloc.h
 TEMPERATURES = np.exp(np.linspace(-1.5, 1.5, 121))
 
@@ -84,7 +84,7 @@ def train(args: argparse.Namespace) -> None:
 
 
 def keep_large_buffers() -> None:
-    """glibc hands large buffers back at once and fetches them anew, page by page: without that, a step takes half the time."""
+    """glibc hands large buffers back at once and fetches them anew, page by page; without that, a step takes half."""
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, TypeError, OSError):
