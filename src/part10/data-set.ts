@@ -53,6 +53,11 @@ export class DataSet implements AttributeReader {
     return this.#byTag.has(tag);
   }
 
+  /** Values of Specific Character Set; those around this data set where it is an item without its own. */
+  get characterSets(): readonly string[] {
+    return this.#characterSets;
+  }
+
   vr(tag: number): string | undefined {
     return this.#byTag.get(tag)?.vr;
   }
