@@ -17,7 +17,9 @@ export function drawFrame(random: SeededRandom): Frame {
 /** The samples with what lies outside the frame at zero. */
 export function blackened(image: GreyImage, frame: Frame): Float32Array {
   const inside = insideOf(image, frame);
-  return image.samples.map((sample, i) => (inside(i % image.columns, Math.floor(i / image.columns)) ? sample : 0));
+  return Float32Array.from(image.samples, (sample, i) =>
+    inside(i % image.columns, Math.floor(i / image.columns)) ? sample : 0,
+  );
 }
 
 function insideOf(
