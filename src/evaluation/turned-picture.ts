@@ -18,8 +18,8 @@ const BYTES_PER_SAMPLE = Float32Array.BYTES_PER_ELEMENT;
 
 /** The picture after `code` was done to it. */
 export function turnedImage(image: GreyImage, code: OrientationCode): GreyImage {
-  const { rows, columns, samples, rowSpacingMm, columnSpacingMm } = image;
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const { rows, columns, rowSpacingMm, columnSpacingMm } = image;
+  const bytes = new Uint8Array(Float32Array.from(image.samples).buffer);
   const turned = reorientMatrix({ rows, columns, cellBytes: BYTES_PER_SAMPLE, bytes }, doing(code));
   const { transpose } = stepsOf(code);
   return {

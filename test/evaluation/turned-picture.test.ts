@@ -21,8 +21,10 @@ function picture(rows: number, columns: number, seed = 1): GreyImage {
 /** Any score of a picture makes an exactly equivariant recogniser: the softmax of the scores of its eight undone copies. */
 async function equivariant(images: readonly GreyImage[]): Promise<readonly SlicePrediction[]> {
   const score = ({ samples, columns }: GreyImage) =>
-    samples.reduce((sum, value, i) => sum + value * Math.sin(0.3 * (i % columns) + 0.7 * Math.floor(i / columns)), 0) /
-    samples.length;
+    Array.from(samples).reduce(
+      (sum, value, i) => sum + value * Math.sin(0.3 * (i % columns) + 0.7 * Math.floor(i / columns)),
+      0,
+    ) / samples.length;
   return images.map((image) => {
     const weights = ORIENTATION_CODES.map((code) => Math.exp(score(turnedByTheLaw(image, inverse(code)))));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
