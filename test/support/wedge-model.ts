@@ -29,7 +29,10 @@ export const MORE_HEADS = {
  * A picture whose right side, a little below the middle, holds a bright wedge: the eight turns of it are eight wedges
  * that do not overlap, at every size and crop.
  */
-export function wedgeImage(size: Omit<GreyImage, 'samples'>, brightness = { wedge: 900, background: 100 }): GreyImage {
+export function wedgeImage(
+  size: Omit<GreyImage, 'samples'>,
+  brightness = { wedge: 900, background: 100 },
+): GreyImage & { readonly samples: Float32Array } {
   const { rows, columns, rowSpacingMm, columnSpacingMm } = size;
   const samples = Float32Array.from({ length: rows * columns }, (_, index) => {
     const x = ((index % columns) + 0.5 - columns / 2) * columnSpacingMm;

@@ -1,3 +1,6 @@
+import type { GreySamples } from './grey-image.ts';
+import { type StoredKeys, storedKeys } from './stored-keys.ts';
+
 /** The values of a picture at two percentiles. */
 export interface PercentileWindow {
   readonly lower: number;
@@ -5,12 +8,9 @@ export interface PercentileWindow {
 }
 
 const BINS = 1 << 16;
-// Every stored value of 16 bits, signed or unsigned, has a bin of its own.
-const SMALLEST_STORED = -(1 << 15);
-const STORED_BINS = BINS - SMALLEST_STORED;
 const EXPONENT = 0x7f800000;
 // One block for all calls: clearing it is cheaper than allocating it for every slice.
-const counts = new Uint32Array(STORED_BINS);
+const counts = new Uint32Array(BINS);
 
 /**
  * The linearly interpolated percentiles of all samples, as numpy.percentile gives them. Samples that are not finite
@@ -19,12 +19,13 @@ const counts = new Uint32Array(STORED_BINS);
  * The order statistics are found by counting, not by sorting.
  */
 export function percentileWindow(
-  samples: Float32Array,
+  samples: GreySamples,
   percentiles: readonly [number, number],
 ): PercentileWindow | undefined {
   const places = percentiles.map((percentile) => (percentile / 100) * (samples.length - 1));
   const ranks = places.flatMap((place) => [Math.floor(place), Math.min(samples.length - 1, Math.floor(place) + 1)]);
-  const values = storedValuesAtRanks(samples, ranks) ?? floatsAtRanks(samples, ranks);
+  const keys = storedKeys(samples);
+  const values = keys === undefined ? floatsAtRanks(samples as Float32Array, ranks) : storedValuesAtRanks(keys, ranks);
   if (values === undefined) return undefined;
   const [lower, upper] = places.map((place, index) => {
     const below = values[2 * index] as number;
@@ -34,16 +35,17 @@ export function percentileWindow(
   return { lower: lower as number, upper: upper as number };
 }
 
-/** The values at zero-based ranks, in one reading, where all samples are integers of 16 bits; else undefined. */
-function storedValuesAtRanks(samples: Float32Array, ranks: readonly number[]): number[] | undefined {
+/** The values at zero-based ranks, in one reading: every stored value of 16 bits has a bin of its own. */
+function storedValuesAtRanks({ raw, flip }: StoredKeys, ranks: readonly number[]): number[] {
   counts.fill(0);
-  for (let i = 0; i < samples.length; i++) {
-    const sample = samples[i] as number;
-    const bin = (sample | 0) - SMALLEST_STORED;
-    if (bin + SMALLEST_STORED !== sample || bin < 0 || bin >= STORED_BINS) return undefined;
-    counts[bin] = (counts[bin] as number) + 1;
+  // No key is smaller than what all have in common.
+  let common = BINS - 1;
+  for (let i = 0; i < raw.length; i++) {
+    const key = (raw[i] as number) ^ flip;
+    common &= key;
+    counts[key] = (counts[key] as number) + 1;
   }
-  return binsOfRanks(ranks).map(({ bin }) => bin + SMALLEST_STORED);
+  return binsOfRanks(ranks, common).map(({ bin }) => bin - flip);
 }
 
 /**
@@ -100,13 +102,16 @@ interface Bin {
   readonly before: number;
 }
 
-/** The bins of `counts` that hold the samples of some ranks, each below the number of samples counted. */
-function binsOfRanks(ranks: readonly number[]): Bin[] {
-  let bin = 0;
+/**
+ * The bins of `counts` that hold the samples of some ranks, each below the number of samples counted. The bins below
+ * `first` are empty.
+ */
+function binsOfRanks(ranks: readonly number[], first = 0): Bin[] {
+  let bin = first;
   let before = 0;
   return ranks.map((rank) => {
     if (rank < before) {
-      bin = 0;
+      bin = first;
       before = 0;
     }
     while (rank >= before + (counts[bin] as number)) {

@@ -1,6 +1,6 @@
 import { type AttributeReader, firstDecimal, firstShort, firstString } from '../attributes/attribute-reader.ts';
 import { type Keyword, tagOf } from '../attributes/tags.ts';
-import type { GreyImage } from './grey-image.ts';
+import type { GreyImage, GreySamples } from './grey-image.ts';
 
 /** How the pixels of one single-frame instance are laid out in Pixel Data (PS3.3 C.7.6.3). */
 export interface PixelLayout {
@@ -72,16 +72,23 @@ export function greyImageOf(
   if (layout.samplesPerPixel !== 1) return undefined;
   const bytes = header.bytes(tagOf(layout.keyword)) as Uint8Array;
   const samples = readSamples(bytes, layout);
-  if (firstString(header, tagOf('PhotometricInterpretation')) === 'MONOCHROME1') {
-    for (let i = 0; i < samples.length; i++) samples[i] = -(samples[i] as number);
-  }
-  return { rows: layout.rows, columns: layout.columns, ...spacing, samples };
+  const inverted = firstString(header, tagOf('PhotometricInterpretation')) === 'MONOCHROME1';
+  const { rows, columns } = layout;
+  return { rows, columns, ...spacing, samples: inverted ? negated(samples) : samples };
+}
+
+/** Floats, since the least stored value has no opposite of 16 bits. */
+function negated(samples: GreySamples): Float32Array {
+  const opposite = new Float32Array(samples.length);
+  for (let i = 0; i < opposite.length; i++) opposite[i] = -(samples[i] as number);
+  return opposite;
 }
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Bits above Bits Stored may carry overlays (retired) or nothing: they are cut off, the sign is extended. */
-function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
+function readSamples(bytes: Uint8Array, layout: PixelLayout): GreySamples {
+  if (layout.bytesPerSample === 2 && IS_LITTLE_ENDIAN) return storedShorts(bytes, layout);
   const count = layout.rows * layout.columns;
   const samples = new Float32Array(count);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -94,15 +101,6 @@ function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
     return samples;
   }
   const shift = Math.max(0, 32 - Math.min(layout.bitsStored, 32));
-  if (layout.bytesPerSample === 2 && IS_LITTLE_ENDIAN) {
-    // As nearly all MR images are: many times faster without a call for each sample.
-    // Not `slice`: that of a Node Buffer is a view of the same, unaligned memory.
-    const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
-    const stored = new Uint16Array(aligned.buffer, aligned.byteOffset, count);
-    if (layout.signed) for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >> shift;
-    else for (let i = 0; i < count; i++) samples[i] = ((stored[i] as number) << shift) >>> shift;
-    return samples;
-  }
   const read =
     layout.bytesPerSample === 1
       ? (i: number) => bytes[i] as number
@@ -114,4 +112,26 @@ function readSamples(bytes: Uint8Array, layout: PixelLayout): Float32Array {
     samples[i] = layout.signed ? raised >> shift : raised >>> shift;
   }
   return samples;
+}
+
+/** As nearly all MR images are stored: a view of the bytes where they hold nothing else, far faster than a copy. */
+function storedShorts(bytes: Uint8Array, { rows, columns, bitsStored, signed }: PixelLayout): Int16Array | Uint16Array {
+  const count = rows * columns;
+  // Not `slice`: that of a Node Buffer is a view of the same, unaligned memory.
+  const { buffer, byteOffset } = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
+  const shift = 32 - Math.min(bitsStored, 32);
+  const unsigned = new Uint16Array(buffer, byteOffset, count);
+  if (!signed) {
+    if (bitsStored >= 16 || bitsOf(unsigned) < 2 ** bitsStored) return unsigned;
+    return unsigned.map((sample) => (sample << shift) >>> shift);
+  }
+  const stored = new Int16Array(buffer, byteOffset, count);
+  return bitsStored >= 16 ? stored : stored.map((sample) => (sample << shift) >> shift);
+}
+
+/** All bits that any of the samples has. */
+function bitsOf(samples: Uint16Array): number {
+  let bits = 0;
+  for (let i = 0; i < samples.length; i++) bits |= samples[i] as number;
+  return bits;
 }

@@ -8,7 +8,7 @@ import { turnedImage } from '../../support/turned-image.ts';
 const PARAMETERS = { size: 64, gridSize: 128, percentiles: [1, 99.5], crops: [0.75, 0.6, 0.5] } as const;
 const classifierInput = createClassifierInput(PARAMETERS);
 
-const images: fc.Arbitrary<GreyImage> = fc
+const images: fc.Arbitrary<GreyImage & { readonly samples: Float32Array }> = fc
   .record({
     rows: fc.integer({ min: 1, max: 150 }),
     columns: fc.integer({ min: 1, max: 150 }),
@@ -49,6 +49,26 @@ describe('createClassifierInput', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('stored integers, signed and unsigned, give the same as floats', () => {
+    fc.assert(
+      fc.property(images, fc.boolean(), (image, signed) => {
+        const floats = image.samples.map((sample) => (signed ? sample - 2000 : sample));
+        const stored = signed ? Int16Array.from(floats) : Uint16Array.from(floats);
+        const expected = classifierInput({ ...image, samples: Float32Array.from(floats) });
+        expect(classifierInput({ ...image, samples: stored })).toEqual(expected);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('a picture leaves nothing behind in the input of the next one', () => {
+    const one = { rows: 40, columns: 90, rowSpacingMm: 1, columnSpacingMm: 1, samples: noise(3600, 1) };
+    const other = { rows: 90, columns: 40, rowSpacingMm: 1, columnSpacingMm: 1, samples: noise(3600, 2) };
+    const fresh = createClassifierInput(PARAMETERS)(other);
+    classifierInput(one);
+    expect(classifierInput(other)).toEqual(fresh);
   });
 
   test('every cell is the area-weighted average of the pixels under it', () => {

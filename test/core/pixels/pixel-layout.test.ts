@@ -82,6 +82,18 @@ describe('greyImageOf', () => {
     );
   });
 
+  test('cuts off what other writers keep above the stored bits', () => {
+    const pixels = { rows: 1, columns: 3, bitsAllocated: 16, bitsStored: 16 } as const;
+    const values = [0xf005, 0x0fff, 0x1800];
+    for (const signed of [false, true]) {
+      const header = headerOf({ ...pixels, signed: false, values });
+      const layout = readPixelLayout(header);
+      if (isLayoutFault(layout)) throw new Error(layout.fault);
+      const image = greyImageOf(header, { ...layout, bitsStored: 12, signed }, { rowSpacingMm: 1, columnSpacingMm: 1 });
+      expect([...(image?.samples ?? [])]).toEqual(signed ? [5, -1, -2048] : [5, 4095, 2048]);
+    }
+  });
+
   test('inverts MONOCHROME1, so that bright means the same everywhere', () => {
     const pixels = { rows: 1, columns: 2, bitsAllocated: 16, bitsStored: 12, signed: false, values: [0, 7] } as const;
     expect(samplesOf({ ...pixels, photometric: 'MONOCHROME1' })).toEqual([-0, -7]);
