@@ -90,7 +90,7 @@ class Negatives:
         kind = rng.random()
         if kind < 0.1:
             return *synthetic(rng), False
-        if kind < 0.17:
+        if kind < 0.17 and self.hearts:
             crop = without_heart(self._one(self.hearts, rng), rng)
             if crop is not None:
                 return crop, "", False
@@ -103,7 +103,7 @@ class Negatives:
             view = random_view(rng, rng.uniform(-45, 45), None)
             crop = sample(picture.grid, coordinates(replace(view, side=max(view.side, 0.5)), rng))
             return crop, picture.quality, None  # the end of a short-axis stack: nobody says which of the two
-        return whole_picture(self._one(self.scouts, rng).grid, rng), "", False
+        return whole_picture(self._one(self.scouts or self.made_up, rng).grid, rng), "", False
 
     @staticmethod
     def _one(pictures: list[Picture], rng: Random) -> Picture:

@@ -51,6 +51,8 @@ def number(text: str) -> float | None:
 
 def read_row(row: dict[str, str], folder_name: str, grid: Array, crops: Array, drawn: Array) -> Picture:
     code = row["code"]
+    # A header that names another code is not talking about this picture.
+    angle = row["angle_degrees"] or (row["header_angle_degrees"] if row["header_code"] in ("", code) else "")
     names = row["masks"].split()
     masks = {name: drawn[STRUCTURES.index(name)].astype(np.float32) / 255 for name in names}
     if code:
@@ -61,7 +63,7 @@ def read_row(row: dict[str, str], folder_name: str, grid: Array, crops: Array, d
         np.ascontiguousarray(grid), np.ascontiguousarray(crops), folder_name, row["file"], row["subject"],
         row["series"], row["position"], row["phase"], row["kind"], code,
         {"yes": True, "no": False, "": None}[row["short_axis"]], row["near_border"] == "yes", row["quality"],
-        number(row["angle_degrees"]) if row["angle_degrees"] else number(row["header_angle_degrees"]), masks)
+        number(angle), masks)
 
 
 def check_input(folder: Path) -> None:

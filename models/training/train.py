@@ -203,11 +203,11 @@ def fit(
 
 def negatives_of(train: dict[str, list[Picture]], seed: int) -> Negatives:
     made_up = train.get("phantoms", [])
-    hearts = train["sunnybrook-sax"]
+    hearts = train.get("sunnybrook-sax", [])
     cuts = long_axes(hearts, per_stack=3, seed=seed)
     ends = [p for name in SHARES for p in train.get(name, []) if p.quality.startswith("beyond")]
     return Negatives(
-        train["sunnybrook-localizers"], cuts + train.get("pig", []) * 4, hearts,
+        train.get("sunnybrook-localizers", []), cuts + train.get("pig", []) * 4, hearts,
         [p for p in made_up if p.short_axis is False and p.quality not in ("blank", "noise")], ends)
 
 
