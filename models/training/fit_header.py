@@ -179,7 +179,8 @@ def fit(data: Path, seed: int) -> Fit:
         f"{sites.std(ddof=1) / np.sqrt(len(sites)):.1f}; an axial-like short axis stays standard while *down* turns "
         f"counter-clockwise by less than {45 + sites.min():.1f}: d stays",
         f"no short axis: {len(scouts)} localizers in {directions} directions and {len(long)} long axis; |side| "
-        f"{', '.join(f'{v:.2f}' for v in sorted(set(others.round(2))))}; nearest to the canonical frame {nearest:.0f} degrees (SO(3))",
+        + ", ".join(f"{side:.2f}" for side in sorted(set(others.round(2))))
+        + f"; nearest to the canonical frame {nearest:.0f} degrees (SO(3))",
         f"axis by two planned long axes: {np.median(errors):.1f} degrees off in the median, "
         f"{np.quantile(errors, 0.9):.1f} in one of ten",
     ))

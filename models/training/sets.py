@@ -18,11 +18,12 @@ AUTOFD_HELD_OUT = ("C", "G")
 EVERY = 5  # of the subjects of every other set, one in so many is held out
 
 # In-plane angle against *down* at rest, degrees, counter-clockwise positive. By headers where they exist (Sunnybrook),
-# else by the angle of the septum under drawn masks, SEPTUM_TO_DOWN degrees from it; see LABELS.md.
-SEPTUM_TO_DOWN = 15.0
+# else by the angle of the septum under drawn masks and how far *down* lies from it; see LABELS.md. That distance differs
+# between data sets, since they were drawn to different heights of the heart.
+SEPTUM_TO_DOWN = {"sunnybrook-sax": 15.0, "autofd": 5.0, "acdc-cine": 15.0, "emidec-lge": 15.0}
 SUNNYBROOK_DEGREES = 7.0
 SEPTUM = {
-    "sunnybrook-sax": {"": SUNNYBROOK_DEGREES - SEPTUM_TO_DOWN, "SC-HF-NI-14": -30.0, "SC-HF-NI-15": -40.0},
+    "sunnybrook-sax": {"": SUNNYBROOK_DEGREES - 15.0, "SC-HF-NI-14": -30.0, "SC-HF-NI-15": -40.0},
     "autofd": {"A": 36.5, "B": 32.7, "C": -38.6, "D": 44.4, "E": 18.7, "F": 42.0, "G": 10.1},
     "acdc-cine": {"": 20.4, "near border": -44.0},
     "emidec-lge": {"": 20.4, "near border": -44.0},
@@ -67,7 +68,7 @@ def at_rest(picture: Picture) -> Picture:
         known = SEPTUM[name]
         septum = known.get(subject, known.get("near border" if near else "", None))
         if septum is not None:
-            return replace(picture, degrees=septum + SEPTUM_TO_DOWN, near_border=near)
+            return replace(picture, degrees=septum + SEPTUM_TO_DOWN[name], near_border=near)
     return picture
 
 
