@@ -109,6 +109,11 @@ describe('consistency', () => {
     expect(found?.greatestDifference).toBeCloseTo(0.8 - 0.2 / 7, 9);
   });
 
+  it('is exact where all codes are equally probable', async () => {
+    const blank = { ...picture(6, 8), samples: new Float32Array(48) };
+    expect(await consistencyOf([blank], equivariant)).toMatchObject({ sameCode: 1, exact: true });
+  });
+
   it('of nothing is unknown', async () => {
     expect(await consistencyOf([], equivariant)).toBeUndefined();
   });
