@@ -7,7 +7,7 @@ import { slicePositionIndices } from '../core/series/slice-position.ts';
 import type { DataSet } from '../part10/data-set.ts';
 import type { Classifier } from './ports.ts';
 
-/** How many pictures are read and handed to the recogniser at once: bounds the memory that a large series takes. */
+/** How many pictures are read and handed to the recogniser at once: two such batches bound the memory of a large series. */
 const BATCH = 8;
 
 /** A picture without geometry is taken to have square pixels; only its shape can be judged. */
@@ -58,26 +58,45 @@ export function pictureOf(dataSet: DataSet): GreyImage | undefined {
 }
 
 /**
- * Predictions for those instances whose pictures can be read, batch after batch.
+ * Predictions for those instances whose pictures can be read, batch after batch: the recogniser has the next one already
+ * when it is done with one.
  * @throws NodeError classifier-failed, storage-failed
  */
 export async function classifyInstances<Instance>(
   instances: readonly Instance[],
   read: (instance: Instance) => Promise<DataSet>,
   classifier: Classifier,
-): Promise<{ readonly instance: Instance; readonly prediction: SlicePrediction }[]> {
-  const predicted: { instance: Instance; prediction: SlicePrediction }[] = [];
+): Promise<readonly Predicted<Instance>[]> {
+  const predicted: Predicted<Instance>[] = [];
+  let underWay: Promise<readonly Predicted<Instance>[]> = Promise.resolve([]);
   for (let at = 0; at < instances.length; at += BATCH) {
     const batch = await Promise.all(
       instances.slice(at, at + BATCH).map(async (instance) => ({ instance, picture: pictureOf(await read(instance)) })),
     );
-    const readable = batch.flatMap(({ instance, picture }) => (picture === undefined ? [] : [{ instance, picture }]));
-    const predictions = await classifier.classify(readable.map(({ picture }) => picture));
-    readable.forEach(({ instance }, i) => {
-      const prediction = predictions[i];
-      if (prediction === undefined) throw new NodeError('classifier-failed', 'a picture has no prediction');
-      predicted.push({ instance, prediction });
-    });
+    const next = classifyBatch(batch, classifier);
+    // Its failure is met when it is awaited, and that is not at once.
+    next.catch(() => undefined);
+    predicted.push(...(await underWay));
+    underWay = next;
   }
+  predicted.push(...(await underWay));
   return predicted;
+}
+
+interface Predicted<Instance> {
+  readonly instance: Instance;
+  readonly prediction: SlicePrediction;
+}
+
+async function classifyBatch<Instance>(
+  batch: readonly { readonly instance: Instance; readonly picture: GreyImage | undefined }[],
+  classifier: Classifier,
+): Promise<readonly Predicted<Instance>[]> {
+  const readable = batch.flatMap(({ instance, picture }) => (picture === undefined ? [] : [{ instance, picture }]));
+  const predictions = await classifier.classify(readable.map(({ picture }) => picture));
+  return readable.map(({ instance }, i) => {
+    const prediction = predictions[i];
+    if (prediction === undefined) throw new NodeError('classifier-failed', 'a picture has no prediction');
+    return { instance, prediction };
+  });
 }
