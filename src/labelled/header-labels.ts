@@ -1,5 +1,6 @@
 import type { ImagePlane } from '../core/geometry/image-plane.ts';
-import { headerOpinion, SIDE_FULL, SIDE_SILENT } from '../core/orientation/header-opinion.ts';
+import { SIDE_SILENT } from '../core/orientation/header-likelihood.ts';
+import { headerOpinion, SIDE_FULL } from '../core/orientation/header-opinion.ts';
 import type { PictureLabels } from './picture-labels.ts';
 
 /**

@@ -11,15 +11,11 @@ import {
   type OrientationCode,
   observed,
 } from '../../../src/core/orientation/d4.ts';
-import {
-  APEX_TO_BASE,
-  DOWN,
-  HEADER_LOG_PRIOR_BOUND,
-  type HeaderOpinion,
-  headerOpinion,
-} from '../../../src/core/orientation/header-opinion.ts';
+import { HEADER_LOG_PRIOR_BOUND, SIDE_SILENT } from '../../../src/core/orientation/header-likelihood.ts';
+import { APEX_TO_BASE, DOWN, type HeaderOpinion, headerOpinion } from '../../../src/core/orientation/header-opinion.ts';
 import { angleUnder } from '../../../src/core/orientation/relation.ts';
-import { anyCode, anyPlane, planeWithAngle, standardPlane } from '../../support/arbitraries.ts';
+import { anyCode, anyPlane, standardPlane } from '../../support/arbitraries.ts';
+import { headerAs } from '../../support/decision-evidence.ts';
 
 const PLACED = {
   imagePositionPatient: [10, -20, 30],
@@ -74,10 +70,10 @@ describe('the header of real series', () => {
     ['an axial scout', [1, 0, 0], [0, 1, 0]],
     ['a coronal scout', [1, 0, 0], [0, 0, -1]],
     ['a sagittal scout', [0, 1, 0], [0, 0, -1]],
-  ] as const)('finds a weak side for %s', (_, row, column) => {
+  ] as const)('is silent about %s', (_, row, column) => {
     const opinion = opinionOf(planeOf(row, column));
-    expect(Math.abs(opinion.side)).toBeLessThan(0.7);
-    expect(Math.min(...opinion.logPrior)).toBeGreaterThan(-0.05 * HEADER_LOG_PRIOR_BOUND);
+    expect(Math.abs(opinion.side)).toBeLessThan(SIDE_SILENT);
+    expect(opinion.logPrior).toEqual(ORIENTATION_CODES.map(() => 0));
   });
 
   it('sees an axial-like short axis, rows towards the patient’s left, as turned clockwise', () => {
@@ -146,9 +142,6 @@ describe('the header’s code', () => {
 });
 
 describe('the header’s log-prior', () => {
-  const at = (angle: number): HeaderOpinion =>
-    opinionOf({ ...planeOf([1, 0, 0], [0, 1, 0]), ...planeWithAngle(APEX_TO_BASE, angle) });
-
   it('is bounded, and best for the header’s own code', () => {
     fc.assert(
       fc.property(anyPlane, (plane) => {
@@ -160,18 +153,57 @@ describe('the header’s log-prior', () => {
     );
   });
 
-  it('speaks in full against mirrors, half turns and neighbours of an upright short axis', () => {
-    const opinion = at(0);
-    for (const code of ORIENTATION_CODES.slice(1)) expect(priorOf(opinion, code)).toBeCloseTo(-HEADER_LOG_PRIOR_BOUND);
+  it('says nothing at all of a plane that is no short axis', () => {
+    fc.assert(
+      fc.property(anyPlane, (plane) => {
+        const opinion = opinionOf(plane);
+        fc.pre(Math.abs(opinion.side) <= SIDE_SILENT);
+        expect(opinion.logPrior).toEqual(ORIENTATION_CODES.map(() => 0));
+      }),
+    );
+  });
+
+  it('is nearly as strong as it may be against all but the code of an upright short axis', () => {
+    for (const prior of headerAs('000', 0).logPrior.slice(1)) expect(prior).toBeLessThan(-0.9 * HEADER_LOG_PRIOR_BOUND);
+  });
+
+  it.each([
+    ['SC-HF-I-01', [-0.104592, 0.346381, -0.932245], [-0.733192, -0.660188, -0.163037]],
+    ['SC-HF-I-02', [0.77038, 0.618446, 0.155046], [-0.15161, 0.41389, -0.897613]],
+    ['SC-HF-I-04', [0.712221, 0.701112, -0.0343949], [-0.307715, 0.267798, -0.913015]],
+  ] as const)('is strong for the honest header of %s', (_, row, column) => {
+    const opinion = opinionOf(planeOf(row, column));
+    for (const code of ORIENTATION_CODES) {
+      if (code !== opinion.code) expect(priorOf(opinion, code)).toBeLessThan(-1.8);
+    }
+  });
+
+  it('is stronger the more of a short axis the plane is', () => {
+    const side = fc.double({ min: SIDE_SILENT, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(side, side, fc.double({ min: -45, max: 45, noNaN: true }), (one, other, angle) => {
+        const [less, more] = [Math.min(one, other), Math.max(one, other)];
+        const [weak, strong] = [headerAs('000', angle, less), headerAs('000', angle, more)];
+        for (const code of ORIENTATION_CODES) {
+          expect(priorOf(strong, code)).toBeLessThanOrEqual(priorOf(weak, code) + 1e-9);
+        }
+      }),
+    );
   });
 
   it('is graded by the angle towards the neighbour on the side to which the picture leans', () => {
     // Leaning counter-clockwise, the picture may be taken for one that was turned counter-clockwise: 110.
-    const lean = [5, 20, 35, 44.9].map((angle) => priorOf(at(angle), '110'));
+    const lean = [5, 20, 35, 44.9].map((angle) => priorOf(headerAs('000', angle), '110'));
     expect([...lean].sort((a, b) => a - b)).toEqual(lean);
-    expect(lean[3]).toBeGreaterThan(-0.01);
-    expect(priorOf(at(44.9), '101')).toBeLessThan(-1);
-    expect(priorOf(at(-44.9), '101')).toBeGreaterThan(-0.01);
+    expect(priorOf(headerAs('000', 44.9), '101')).toBeLessThan(-1.7);
+  });
+
+  it.each([
+    [45, '110'],
+    [-45, '101'],
+  ] as const)('is the same for both neighbours that meet at %i degrees', (angle, neighbour) => {
+    expect(priorOf(headerAs('000', angle), '000')).toBeCloseTo(0, 9);
+    expect(priorOf(headerAs('000', angle), neighbour)).toBeCloseTo(0, 9);
   });
 });
 
