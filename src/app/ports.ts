@@ -5,6 +5,7 @@
 import type { NodeError } from '../core/errors.ts';
 import type { ModelIdentity, SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
+import type { SearchMatch, SearchQuery } from '../core/search/search-query.ts';
 
 /** What a sender announced about the data set that follows. */
 export interface AnnouncedInstance {
@@ -79,6 +80,53 @@ export interface Classifier {
   /** @throws NodeError classifier-failed */
   classify(images: readonly GreyImage[]): Promise<readonly SlicePrediction[]>;
   close(): Promise<void>;
+}
+
+/** One instance that is retained, as it was received or as it was derived. */
+export interface RetainedInstance {
+  readonly studyInstanceUid: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
+  readonly transferSyntaxUid: string;
+  /**
+   * Undefined where the bytes are not retained any more.
+   * @throws NodeError storage-failed
+   */
+  open(): Promise<RetainedFile | undefined>;
+}
+
+/** The Part 10 file of a retained instance, to be read piece by piece. */
+export interface RetainedFile {
+  /** Of the whole file. */
+  readonly length: number;
+  /** Where the data set begins. */
+  readonly dataSetOffset: number;
+  /** As many bytes as asked for; fewer only at the end. */
+  read(start: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+export interface SearchResult {
+  /** How many were found, up to the limit that was asked for. */
+  readonly count: number;
+  /** There are more than the limit let through. */
+  readonly more: boolean;
+  /** Instances that arrived a moment ago may be missing. */
+  readonly isBehind: boolean;
+  /** A few at a time. */
+  matches(): AsyncIterable<readonly SearchMatch[]>;
+}
+
+/** What is retained, for whoever searches and retrieves. */
+export interface Retained {
+  search(query: SearchQuery): Promise<SearchResult>;
+  /** Instances of a study, of a series of it, or one of these; none where nothing of it is retained. */
+  find(selector: {
+    readonly studyInstanceUid: string;
+    readonly seriesInstanceUid?: string;
+    readonly sopInstanceUid?: string;
+  }): Promise<readonly RetainedInstance[]>;
 }
 
 /** Structured events for the operator's log: UIDs and codes, never patient data. */

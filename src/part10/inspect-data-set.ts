@@ -6,7 +6,7 @@ import { DataSet } from './data-set.ts';
 import { type Encoding, encodingOf, isTurnableEncoding } from './transfer-syntax.ts';
 
 /** A deflated data set that grows beyond this is not looked into. */
-const INFLATED_LIMIT_BYTES = 64 * 1024 * 1024;
+export const INFLATED_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface Inspected {
   readonly header: InstanceHeader;

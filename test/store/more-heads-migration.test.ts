@@ -27,7 +27,7 @@ test('a database from before there were more heads keeps its predictions, and ta
   await first.close();
 
   const database = await temporaryDatabase({ file });
-  expect(database.appliedMigrations).toEqual(['0002-what-more-heads-say.sql']);
+  expect(database.appliedMigrations).toContain('0002-what-more-heads-say.sql');
   const kept = { instanceId: one, decisionId: 1, sax: 0.25, angleDegrees: -3.5, kind: null, quality: null };
   expect(await predictionsOfDecision(database, 1)).toMatchObject([kept]);
   const about = { instanceId: two, decisionId: 1, modelSha256: 'sha' };

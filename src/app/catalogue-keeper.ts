@@ -1,0 +1,162 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../core/errors.ts';
+import {
+  type CatalogueEntry,
+  type CatalogueProgress,
+  catalogueProgress,
+  putInCatalogue,
+  setCatalogueProgress,
+  takeFromCatalogue,
+} from '../store/catalogue.ts';
+import { instancesByIds } from '../store/instances.ts';
+import { type CataloguedRecord, cataloguedAfter, type RetainedRecord, uncatalogued } from '../store/retained.ts';
+import { catalogueEntry } from './catalogue-entry.ts';
+import type { NodeContext } from './node-context.ts';
+import { openRetained } from './retained-file.ts';
+
+/** How many instances are read and put into the catalogue in one transaction. */
+const BATCH = 200;
+/** What arrives in a burst is catalogued together. */
+const COLLECT_MS = 250;
+const RETRY_MS = 5000;
+/** How many entries are looked at in one go, when it is checked whether they are still there. */
+const CHECKED_AT_ONCE = 1000;
+
+type KeeperContext = Pick<NodeContext, 'db' | 'dataDir' | 'log'>;
+
+/**
+ * Keeps the catalogue of what is retained: behind the way of the instances, which never waits for it. What is on record
+ * and not in the catalogue is read from its file, whether it came just now, while the node was down, or before there
+ * was a catalogue.
+ */
+export class CatalogueKeeper {
+  readonly #context: KeeperContext;
+  #timer: NodeJS.Timeout | undefined;
+  #working: Promise<boolean> | undefined;
+  #wanted = false;
+  #closed = false;
+
+  constructor(context: KeeperContext) {
+    this.#context = context;
+  }
+
+  /** Something was put on record. */
+  wake(): void {
+    this.#timer ??= setTimeout(() => void this.#start(), COLLECT_MS);
+  }
+
+  /** False where not all that is on record now could be catalogued in this time. */
+  upToDate(withinMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), withinMs);
+    });
+    return Promise.race([this.#start(), late]).finally(() => clearTimeout(timer));
+  }
+
+  /** Drops what somebody removed while the node was down. */
+  async dropMissing(): Promise<void> {
+    try {
+      for (let after = 0; !this.#closed; ) {
+        const page = await cataloguedAfter(this.#context.db, after, CHECKED_AT_ONCE);
+        const missing: number[] = [];
+        for (const record of page) if (!(await this.#isRetained(record))) missing.push(record.entryId);
+        if (missing.length > 0) await this.drop(missing);
+        if (page.length < CHECKED_AT_ONCE) return;
+        after = page.at(-1)!.entryId;
+      }
+    } catch (error) {
+      this.#context.log.warn('catalogue-not-checked', { cause: messageOf(error) });
+    }
+  }
+
+  /** These entries are not retained any more. */
+  async drop(entryIds: readonly number[]): Promise<void> {
+    await this.#context.db.transaction((tx) => takeFromCatalogue(tx, entryIds));
+    this.#context.log.info('catalogue-entries-dropped', { instances: entryIds.length });
+  }
+
+  /** Ends after the batch at work. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#working;
+  }
+
+  /** Resolves with true when everything that is on record now is in the catalogue. */
+  #start(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wanted = true;
+    this.#working ??= this.#work();
+    return this.#working;
+  }
+
+  async #work(): Promise<boolean> {
+    try {
+      while (this.#wanted && !this.#closed) {
+        this.#wanted = false;
+        while (!this.#closed && (await this.#catalogueBatch()));
+      }
+      return !this.#closed;
+    } catch (error) {
+      this.#context.log.warn('catalogue-not-kept', { cause: messageOf(error) });
+      if (!this.#closed) this.#timer ??= setTimeout(() => void this.#start(), RETRY_MS);
+      return false;
+    } finally {
+      // In the same breath as the last look: who starts after it begins anew.
+      this.#working = undefined;
+    }
+  }
+
+  /** False where there was nothing left. */
+  async #catalogueBatch(): Promise<boolean> {
+    const { db } = this.#context;
+    const before = await catalogueProgress(db);
+    const { received, derived } = await uncatalogued(db, before, BATCH);
+    if (received.length === 0 && derived.length === 0) return false;
+    const entries: CatalogueEntry[] = [];
+    for (const record of [...received, ...derived]) {
+      const entry = await this.#entryOf(record);
+      if (entry !== undefined) entries.push(entry);
+    }
+    const progress: CatalogueProgress = {
+      instanceId: received.at(-1)?.instanceId ?? before.instanceId,
+      resultId: derived.at(-1)?.resultId ?? before.resultId,
+    };
+    await db.transaction(async (tx) => {
+      await putInCatalogue(tx, entries);
+      await setCatalogueProgress(tx, progress);
+    });
+    return true;
+  }
+
+  /** Undefined for what is not retained, and for what no address could name: its study or series is not known. */
+  async #entryOf(record: RetainedRecord): Promise<CatalogueEntry | undefined> {
+    if (record.studyInstanceUid === '' || record.seriesInstanceUid === '') return undefined;
+    try {
+      const file = await openRetained(record, this.#context);
+      return file && (await catalogueEntry(record, file).finally(() => file.close()));
+    } catch (error) {
+      const { sopInstanceUid } = record;
+      this.#context.log.warn('instance-not-catalogued', { sopInstanceUid, cause: messageOf(error) });
+      return undefined;
+    }
+  }
+
+  async #isRetained(record: CataloguedRecord): Promise<boolean> {
+    const { db, dataDir } = this.#context;
+    if (await exists(join(dataDir, record.file))) return true;
+    if (record.resultId === null) return false;
+    const [source] = await instancesByIds(db, [record.instanceId]);
+    return source !== undefined && exists(join(dataDir, source.file));
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+}
