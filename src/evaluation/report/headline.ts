@@ -85,14 +85,14 @@ function consistencyRow({ consistency }: ModelEvaluation): HeadlineRow[] {
 
 function speedRow({ speed }: ModelEvaluation): HeadlineRow[] {
   if (speed === undefined) return [];
-  const { p10, median, p90 } = speed.oneThread;
+  const { processorTime, oneThread, load, cores } = speed;
   return [
     {
-      measure: 'A slice on one thread, preprocessing included (median)',
-      value: milliseconds(median),
-      intervals: `80 % within ${p10.toFixed(2)}–${milliseconds(p90)}, load ${speed.load.toFixed(1)} on ${speed.cores} cores`,
+      measure: 'A slice on one thread, preprocessing included',
+      value: `${milliseconds(processorTime)} of the processor`,
+      intervals: `median ${milliseconds(oneThread.median)} passed, at a load of ${load.toFixed(1)} on ${cores} cores`,
       goal: `≤ ${GREATEST_MS} ms`,
-      reached: median <= GREATEST_MS,
+      reached: processorTime <= GREATEST_MS,
     },
   ];
 }

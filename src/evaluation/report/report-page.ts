@@ -1,6 +1,6 @@
 import type { Evaluation } from '../evaluation.ts';
 import type { ModelEvaluation, Recogniser } from '../model-evaluation.ts';
-import { percent } from './figure-text.ts';
+import { milliseconds, percent } from './figure-text.ts';
 import { type HeadlineRow, headline } from './headline.ts';
 import { html, type Markup, table } from './markup.ts';
 import { seriesSection } from './series-sections.ts';
@@ -121,11 +121,12 @@ ${greatestDifference.toExponential(1)}${angle}. ${exact ? 'The recogniser is exa
 
 function speedSection({ speed }: ModelEvaluation): Markup | undefined {
   if (speed === undefined) return undefined;
-  const { oneThread, preprocessing, throughProcess, slices, processor, cores, load } = speed;
-  return html`<h3>Speed</h3><p>${slices} slices on ${processor}, ${cores} cores, with a load of ${load.toFixed(1)} (beyond ${cores}, other work took its
-time). One thread, one slice at a time: median ${oneThread.median.toFixed(2)} ms,
-of which preprocessing ${preprocessing.median.toFixed(2)} ms; a tenth within ${oneThread.p10.toFixed(2)} ms, nine tenths within ${oneThread.p90.toFixed(2)} ms. Through the recognising process
-(${throughProcess.provider}): ${throughProcess.mean.toFixed(2)} ms a slice.</p>`;
+  const { processorTime, oneThread, preprocessing, throughProcess, slices, processor, cores, load } = speed;
+  return html`<h3>Speed</h3><p>${slices} slices on ${processor}, ${cores} cores, with a load of ${load.toFixed(1)} (beyond ${cores},
+other work took its time). One thread, one slice at a time: ${milliseconds(processorTime)} of the processor's time; passed have a
+median of ${milliseconds(oneThread.median)}, of which preprocessing ${milliseconds(preprocessing.median)}, in a tenth of the cases
+${milliseconds(oneThread.p10)} or less, in nine tenths ${milliseconds(oneThread.p90)} or less. Through the recognising process
+(${throughProcess.provider}): ${milliseconds(throughProcess.mean)} a slice.</p>`;
 }
 
 function methodSection(): Markup {
