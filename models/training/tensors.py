@@ -15,7 +15,7 @@ from group import undo
 Array = np.ndarray
 GRID = 128  # cells along each side of the square that the node averages a picture into
 SIZE = 64  # rows and columns of one crop, the network's input
-CROPS = (0.75, 0.6, 0.5)  # which central fractions of the square the node shows the network
+CROPS = (0.75, 0.5)  # which central fractions of the square the node shows the network
 PERCENTILES = (1.0, 99.5)
 STRUCTURES = ("left_ventricle", "myocardium", "right_ventricle")
 
@@ -66,22 +66,24 @@ def read_row(row: dict[str, str], folder_name: str, grid: Array, crops: Array, d
         number(angle), masks)
 
 
-def check_input(folder: Path) -> None:
-    """Tensors made for another network would train this one on what it will never be shown."""
+def crops_wanted(folder: Path) -> list[int]:
+    """Which of the crops that were written the network is fed. Tensors made for another one would train this one on
+    what it will never be shown."""
     told = json.loads((folder / "tensors.json").read_text())["input"]
-    wanted = {"size": SIZE, "gridSize": GRID, "percentiles": list(PERCENTILES), "crops": list(CROPS)}
+    wanted = {"size": SIZE, "gridSize": GRID, "percentiles": list(PERCENTILES)}
     found = {name: told.get(name) for name in wanted}
-    if found != wanted:
-        raise ValueError(f"{folder / 'tensors.json'}: input is {found}, this network wants {wanted}")
+    if found != wanted or not set(CROPS) <= set(told["crops"]):
+        raise ValueError(f"{folder / 'tensors.json'}: input is {told}, this network wants {wanted}, crops {CROPS}")
+    return [told["crops"].index(crop) for crop in CROPS]
 
 
 def load(folder: Path) -> list[Picture]:
-    check_input(folder)
+    wanted = crops_wanted(folder)
     grids, crops, masks = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("grids", "crops", "masks"))
     with open(folder / "index.csv", newline="") as handle:
         rows = list(csv.DictReader(handle))
     return [
-        read_row(row, folder.name, np.array(grids[i]), np.array(crops[i]), np.array(masks[i]))
+        read_row(row, folder.name, np.array(grids[i]), np.array(crops[i][wanted]), np.array(masks[i]))
         for i, row in enumerate(rows)
     ]
 
