@@ -16,7 +16,7 @@ import type { DataSet } from '../../src/part10/data-set.ts';
 import { type Measured, millisecondsOf } from './measure.ts';
 import type { SeriesTemplate } from './series-template.ts';
 
-const MODEL_FOLDER = fileURLToPath(new URL('../../models/orientation-open', import.meta.url));
+export const MODEL_FOLDER = fileURLToPath(new URL('../../models/orientation-open', import.meta.url));
 const SILENT: EventLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Moving the pixels of one frame, by the code that was done to the picture. */

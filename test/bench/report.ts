@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Measured } from './measure.ts';
 
-/** One line of the table: one thing, measured for each size of picture. */
+/** One line of a table: one thing, measured for each size of picture, or of batch. */
 export interface Row {
   readonly what: string;
   readonly unit: string;
@@ -15,9 +15,11 @@ export interface Row {
 /** Under data/, which is no part of the repository. */
 const FOLDER = fileURLToPath(new URL('../../data/bench/', import.meta.url));
 
-export function table(rows: readonly Row[], sizes: readonly number[]): string {
+/** @param titles of the columns, by the key under which the rows hold them */
+export function table(rows: readonly Row[], titles: ReadonlyMap<number, string>): string {
+  const sizes = [...titles.keys()];
   const lines = [
-    ['', ...sizes.flatMap((size) => [`${size}² best`, 'median']), ''],
+    ['', ...[...titles.values()].flatMap((title) => [`${title} best`, 'median']), ''],
     ...rows.map(({ what, unit, bySize }) => [what, ...sizes.flatMap((size) => cells(bySize.get(size))), unit]),
   ];
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));

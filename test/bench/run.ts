@@ -2,12 +2,14 @@ import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { benchClassifier, classifyTime, deriveTime, preprocessTime, reorientTimes } from './compute.ts';
+import { benchClassifier, classifyTime, deriveTime, MODEL_FOLDER, preprocessTime, reorientTimes } from './compute.ts';
+import { batchRows } from './provider-rates.ts';
+import { BATCHES } from './provider-rates-process.ts';
 import { circumstances, keepReport, type Row, table } from './report.ts';
 import { INSTANCES, type SeriesTemplate, seriesTemplate } from './series-template.ts';
 import { wayRows } from './way-rows.ts';
 
-const PARTS = ['reorient', 'derive', 'preprocess', 'classify', 'way'] as const;
+const PARTS = ['reorient', 'derive', 'preprocess', 'classify', 'batches', 'way'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `Usage: npm run bench -- [--only PART,…] [--relays NAME,…] [--sizes 256,512] [--rounds N] [--program FILE]
@@ -40,8 +42,14 @@ async function bench(): Promise<void> {
   console.log(
     `${INSTANCES} instances a series, code 110, TCP_NODELAY=1 on both sides; load ${loadavg()[0]?.toFixed(1)}`,
   );
-  console.log(table(rows, sizes));
-  console.log(`Kept in ${await keepReport({ rows, about: { ...started, loadAverageAfter: loadavg() } })}`);
+  if (rows.length > 0) console.log(table(rows, new Map(sizes.map((size) => [size, `${size}²`]))));
+  const batches = wanted('batches') ? await batchRows(MODEL_FOLDER) : { rows: [], failures: {}, remark: '' };
+  if (wanted('batches')) {
+    console.log(`\n${table(batches.rows, new Map(BATCHES.map((batch) => [batch, `batch ${batch}`])))}`);
+    console.log(batches.remark);
+  }
+  const about = { ...started, loadAverageAfter: loadavg(), providerFailures: batches.failures };
+  console.log(`Kept in ${await keepReport({ rows: [...rows, ...batches.rows], about })}`);
 }
 
 function wanted(part: Part): boolean {
