@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
+import { adaptCommand } from './adapt-command.ts';
 import { auditVerify, type DatabaseCommandOptions, migrate, status } from './database-commands.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -80,6 +81,7 @@ function program(finish: Finish): Command {
     auditCommand,
     migrateCommand,
     exportTensorsCommand,
+    adaptCommand,
     evaluateCommand,
   ]) {
     root.addCommand(taught(command(finish)));

@@ -14,19 +14,14 @@ export interface Recogniser {
 }
 
 /**
- * Finds a model by its name, the configured one where none is named; nothing is started yet.
+ * Finds a model by its name or folder, the configured one where none is named; nothing is started yet.
  * @throws NodeError bad-request, model-invalid
  */
 export async function recogniser(
   { inference }: Pick<Config, 'inference'>,
-  { model = inference.model, log }: { readonly model?: string | undefined; readonly log: EventLog },
+  { model, log }: { readonly model?: string | undefined; readonly log: EventLog },
 ): Promise<Recogniser> {
-  const entries = await readdir(inference.modelsDir, { withFileTypes: true }).catch(() => []);
-  const names = entries.flatMap((one) => (one.isDirectory() ? one.name : []));
-  if (!names.includes(model)) {
-    throw new NodeError('bad-request', `there is no model named ${model}; there are: ${names.join(', ') || 'none'}`);
-  }
-  const modelFolder = join(inference.modelsDir, model);
+  const modelFolder = await modelFolderOf({ inference }, model);
   const manifest = await readModelManifest(modelFolder);
   let started: Promise<Classifier> | undefined;
   return {
@@ -40,4 +35,19 @@ export async function recogniser(
       await classifier?.close();
     },
   };
+}
+
+/**
+ * The folder of a model: named as a folder of `inference.modelsDir`, or by its path, which has a separator.
+ * @throws NodeError bad-request
+ */
+export async function modelFolderOf(
+  { inference }: Pick<Config, 'inference'>,
+  model: string = inference.model,
+): Promise<string> {
+  if (/[\\/]/.test(model)) return model;
+  const entries = await readdir(inference.modelsDir, { withFileTypes: true }).catch(() => []);
+  const names = entries.flatMap((one) => (one.isDirectory() ? one.name : []));
+  if (names.includes(model)) return join(inference.modelsDir, model);
+  throw new NodeError('bad-request', `there is no model named ${model}; there are: ${names.join(', ') || 'none'}`);
 }
