@@ -115,7 +115,7 @@ def random_view(rng: Random, degrees: float, target: tuple[float, float] | None)
 
 
 def wide_enough(view: View) -> View:
-    """Where nobody knows where the heart is, it must not be cut off."""
+    """Where nobody knows where the heart is, it must not be cut off; and no smaller piece is ever shown."""
     return View(view.row, view.column, max(view.side, 0.5), view.degrees, view.aspect)
 
 

@@ -12,7 +12,7 @@ PERCENTILES_OF_A_CROP = (0.5, 99.8)
 
 
 def gamma(z: Array, rng: Random) -> Array:
-    return z ** np.exp(rng.uniform(-0.7, 0.7))
+    return z ** np.exp(rng.uniform(-0.8, 0.9))
 
 
 def monotone(z: Array, rng: Random) -> Array:
@@ -110,4 +110,4 @@ def randomise(z: Array, mask: Array, rng: Random, kind: str = "") -> tuple[Array
     out, seen = change_levels(np.clip(out, 0, 1), mask, rng, kind)
     out = degrade(out, rng)
     low, high = np.percentile(out, PERCENTILES_OF_A_CROP)
-    return np.clip((out - low) / max(high - low, 1e-3), 0, 1) * rng.uniform(0.6, 1), seen
+    return np.clip((out - low) / max(high - low, 1e-3), 0, 1) * rng.uniform(0.4, 1), seen

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import ndimage
 
-from augment import View, black_windows, coordinates, random_view, sample, turn_code
+from augment import View, black_windows, coordinates, random_view, sample, turn_code, wide_enough
 from contrast import randomise
 from tensors import GRID, SIZE, Picture
 
@@ -25,7 +25,7 @@ def pretend_mask(rng: Random) -> Array:
 
 def whole_picture(grid: Array, rng: Random) -> Array:
     """Often at the scale of a heart: the size of the body in view must not settle the question."""
-    view = random_view(rng, rng.uniform(-45, 45), None)
+    view = wide_enough(random_view(rng, rng.uniform(-45, 45), None))
     shift = rng.uniform(-0.15, 0.15, 2) * GRID * (1 - view.side)
     return sample(grid, coordinates(replace(view, row=view.row + shift[0], column=view.column + shift[1]), rng))
 
@@ -100,8 +100,8 @@ class Negatives:
             return whole_picture(self._one(self.made_up, rng).grid, rng), "", False
         if kind < 0.62 and self.beyond:
             picture = self._one(self.beyond, rng)
-            view = random_view(rng, rng.uniform(-45, 45), None)
-            crop = sample(picture.grid, coordinates(replace(view, side=max(view.side, 0.5)), rng))
+            view = wide_enough(random_view(rng, rng.uniform(-45, 45), None))
+            crop = sample(picture.grid, coordinates(view, rng))
             return crop, picture.quality, None  # the end of a short-axis stack: nobody says which of the two
         return whole_picture(self._one(self.scouts or self.made_up, rng).grid, rng), "", False
 

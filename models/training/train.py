@@ -35,7 +35,7 @@ class Plan:
 
     steps: int
     batch: int = 32
-    negatives: int = 40
+    negatives: int = 48
     doubted: int = 4  # of the negatives, how many must leave all eight codes open
     rate: float = 2e-3
     decay: float = 1e-3
@@ -132,7 +132,7 @@ def content_loss(views: Views, count: int, doubted: int, batch: Batch, plan: Pla
     quality = F.cross_entropy(
         torch.cat([views.quality[:count], views.quality[per_other]]), qualities, ignore_index=-1,
         weight=torch.tensor([0.3, 2.0, 2.0, 1.0, 1.0]))
-    return 0.5 * (short_axis + known(other, batch.other_sax)) + 0.1 * kind + 0.1 * quality
+    return short_axis + known(other, batch.other_sax) + 0.1 * kind + 0.1 * quality
 
 
 def loss_of(net: ScoreNet, batch: Batch, plan: Plan) -> Tensor:
@@ -212,11 +212,15 @@ def negatives_of(train: dict[str, list[Picture]], seed: int) -> Negatives:
 
 
 def train(
-    sets: Sets, plan: Plan, device: str, on_progress: Progress = lambda _step, _loss, _net: None
+    sets: Sets, plan: Plan, device: str, on_progress: Progress = lambda _step, _loss, _net: None,
+    start: Path | None = None,
 ) -> ScoreNet:
     torch.manual_seed(plan.seed)
     hearts, negatives = Hearts(sets.train), negatives_of(sets.train, plan.seed)
-    return fit(new_net(), plan, lambda rng: draw_batch(hearts, negatives, plan, rng), device, on_progress)
+    net = new_net()
+    if start is not None:
+        net.load_state_dict(torch.load(start))
+    return fit(net, plan, lambda rng: draw_batch(hearts, negatives, plan, rng), device, on_progress)
 
 
 def options() -> argparse.Namespace:
@@ -224,9 +228,11 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tensors", type=Path, required=True)
     parser.add_argument("--model", choices=sorted(TRAINS), default="orientation-open")
     parser.add_argument("--work", type=Path)
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=10000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")
+    parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--leave-out", nargs="*", default=[])
     return parser.parse_args()
 
@@ -250,7 +256,7 @@ def main() -> None:
         if step % SAVED_EVERY == 0:
             torch.save(net.state_dict(), work / "weights.pt")
 
-    net = train(sets, Plan(args.steps, seed=args.seed), device, keep)
+    net = train(sets, Plan(args.steps, rate=args.rate, seed=args.seed), device, keep, args.start)
     torch.save(net.state_dict(), work / "weights.pt")
 
 
