@@ -1,15 +1,19 @@
 import { type DicomJson, type DicomJsonElement, hexadecimalTag } from '../core/attributes/dicom-json.ts';
 import { isPixelDataTag, tagOf } from '../core/attributes/tags.ts';
+import { NodeError } from '../core/errors.ts';
 import { binaryNumbers } from './binary-numbers.ts';
 import { decodeText } from './character-set.ts';
 import { implicitVr } from './data-dictionary.ts';
 import type { DataSet } from './data-set.ts';
+import type { PixelDataPlace } from './stored-header.ts';
 
 export interface DicomJsonOptions {
   /** Where a long binary value can be retrieved; `path` is tag, or tags and item numbers from 1, as in `00880200/1/7FE00010`. */
   readonly bulkDataUri: (path: string) => string;
   /** Binary values up to this length are given inline. Pixel data never are. */
   readonly inlineBytes: number;
+  /** Where the pixels lie that were not read with the header. */
+  readonly pixelData?: Pick<PixelDataPlace, 'tag' | 'vr'> | undefined;
 }
 
 const DATA_SET_TRAILING_PADDING = 0xfffcfffc;
@@ -22,7 +26,11 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** A whole data set in the DICOM JSON Model (PS3.18 F.2), text in UTF-8. Group lengths and padding are left out. */
 export function dicomJsonOf(dataSet: DataSet, options: DicomJsonOptions): DicomJson {
-  return jsonOf(dataSet, { options, path: '', signed: pixelsAreSigned(dataSet) });
+  const json = jsonOf(dataSet, { options, path: '', signed: pixelsAreSigned(dataSet) });
+  const { pixelData } = options;
+  if (pixelData === undefined) return json;
+  const tag = hexadecimalTag(pixelData.tag);
+  return { ...json, [tag]: { vr: pixelData.vr, BulkDataURI: options.bulkDataUri(tag) } };
 }
 
 /**
@@ -68,10 +76,15 @@ function elementOf(dataSet: DataSet, tag: number, within: Within): DicomJsonElem
 }
 
 function sequenceOf(dataSet: DataSet, tag: number, within: Within): DicomJsonElement {
-  const items = dataSet
-    .items(tag)
-    .map((item, i) => jsonOf(item, { ...within, path: `${within.path}${hexadecimalTag(tag)}/${i + 1}/` }));
-  return withValues('SQ', items);
+  const path = within.path + hexadecimalTag(tag);
+  try {
+    const items = dataSet.items(tag).map((item, i) => jsonOf(item, { ...within, path: `${path}/${i + 1}/` }));
+    return withValues('SQ', items);
+  } catch (error) {
+    // One broken sequence does not hide the rest of the header.
+    if (error instanceof NodeError) return { vr: 'UN', BulkDataURI: within.options.bulkDataUri(path) };
+    throw error;
+  }
 }
 
 function withValues(vr: string, values: readonly unknown[]): DicomJsonElement {

@@ -1,5 +1,6 @@
 import { isPixelDataTag } from '../core/attributes/tags.ts';
 import { NodeError } from '../core/errors.ts';
+import { implicitVr } from './data-dictionary.ts';
 import { DataSet } from './data-set.ts';
 import type { Encoding } from './transfer-syntax.ts';
 
@@ -13,6 +14,7 @@ export interface ByteReader {
 /** Where the pixels of a data set lie in its bytes. */
 export interface PixelDataPlace {
   readonly tag: number;
+  readonly vr: string;
   /** First byte of the value; of encapsulated pixels, of the first item (PS3.5 A.4). */
   readonly start: number;
   /** Undefined for encapsulated pixels: their items tell where they end. */
@@ -49,8 +51,8 @@ export async function readStoredHeader(reader: ByteReader, encoding: Encoding): 
 function placeAmong(dataSet: DataSet): PixelDataPlace | undefined {
   const element = dataSet.elements.find(({ tag }) => isPixelDataTag(tag));
   if (element === undefined) return undefined;
-  const { tag, valueStart, valueEnd, undefinedLength } = element;
-  return { tag, start: valueStart, length: undefinedLength ? undefined : valueEnd - valueStart };
+  const { tag, vr = implicitVr(tag, false), valueStart, valueEnd, undefinedLength } = element;
+  return { tag, vr, start: valueStart, length: undefinedLength ? undefined : valueEnd - valueStart };
 }
 
 /** The element that the head cuts off, where it holds the pixels. */
@@ -59,7 +61,8 @@ function placeOfNext(head: Uint8Array, at: number, { explicitVr, littleEndian }:
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const tag = view.getUint16(at, littleEndian) * 0x10000 + view.getUint16(at + 2, littleEndian);
   if (!isPixelDataTag(tag)) return undefined;
+  const vr = explicitVr ? String.fromCharCode(head[at + 4]!, head[at + 5]!) : implicitVr(tag, false);
   // The VRs that pixels may have all have a length of four bytes (PS3.5 7.1.2).
   const length = view.getUint32(at + (explicitVr ? 8 : 4), littleEndian);
-  return { tag, start: at + (explicitVr ? 12 : 8), length: length === UNDEFINED_LENGTH ? undefined : length };
+  return { tag, vr, start: at + (explicitVr ? 12 : 8), length: length === UNDEFINED_LENGTH ? undefined : length };
 }

@@ -26,23 +26,30 @@ export interface LayoutFault {
 export function readPixelLayout(header: AttributeReader): PixelLayout | LayoutFault {
   const keyword = (['PixelData', 'FloatPixelData', 'DoubleFloatPixelData'] as const).find((k) => header.has(tagOf(k)));
   if (keyword === undefined) return { attribute: 'PixelData', fault: 'is missing' };
-  const rows = firstShort(header, tagOf('Rows')) ?? 0;
-  const columns = firstShort(header, tagOf('Columns')) ?? 0;
-  if (rows === 0) return { attribute: 'Rows', fault: 'is missing or zero' };
-  if (columns === 0) return { attribute: 'Columns', fault: 'is missing or zero' };
   if ((firstDecimal(header, tagOf('NumberOfFrames')) ?? 1) !== 1) {
     return { attribute: 'NumberOfFrames', fault: 'is not 1' };
   }
-  const bitsAllocated = firstShort(header, tagOf('BitsAllocated')) ?? 0;
-  if (![8, 16, 32, 64].includes(bitsAllocated)) return { attribute: 'BitsAllocated', fault: 'is not 8, 16, 32 or 64' };
-  const samplesPerPixel = firstShort(header, tagOf('SamplesPerPixel')) ?? 1;
-  const bytesPerSample = bitsAllocated / 8;
-  const byteLength = rows * columns * samplesPerPixel * bytesPerSample;
+  const layout = readFrameLayout(header, keyword);
+  if (isLayoutFault(layout)) return layout;
+  const { byteLength } = layout;
   const present = header.bytes(tagOf(keyword))?.byteLength ?? 0;
   // Some writers leave out the byte that makes the length even.
   if (present !== byteLength && present !== byteLength + (byteLength % 2)) {
     return { attribute: keyword, fault: `has ${present} bytes where Rows and Columns ask for ${byteLength}` };
   }
+  return layout;
+}
+
+/** The layout of one frame by what the header says of it, wherever its bytes are. */
+export function readFrameLayout(header: AttributeReader, keyword: PixelLayout['keyword']): PixelLayout | LayoutFault {
+  const rows = firstShort(header, tagOf('Rows')) ?? 0;
+  const columns = firstShort(header, tagOf('Columns')) ?? 0;
+  if (rows === 0) return { attribute: 'Rows', fault: 'is missing or zero' };
+  if (columns === 0) return { attribute: 'Columns', fault: 'is missing or zero' };
+  const bitsAllocated = firstShort(header, tagOf('BitsAllocated')) ?? 0;
+  if (![8, 16, 32, 64].includes(bitsAllocated)) return { attribute: 'BitsAllocated', fault: 'is not 8, 16, 32 or 64' };
+  const samplesPerPixel = firstShort(header, tagOf('SamplesPerPixel')) ?? 1;
+  const bytesPerSample = bitsAllocated / 8;
   return {
     keyword,
     rows,
@@ -52,7 +59,7 @@ export function readPixelLayout(header: AttributeReader): PixelLayout | LayoutFa
     bitsStored: firstShort(header, tagOf('BitsStored')) ?? bitsAllocated,
     signed: firstShort(header, tagOf('PixelRepresentation')) === 1,
     byPlane: samplesPerPixel > 1 && firstShort(header, tagOf('PlanarConfiguration')) === 1,
-    byteLength,
+    byteLength: rows * columns * samplesPerPixel * bytesPerSample,
   };
 }
 
@@ -86,8 +93,11 @@ function negated(samples: GreySamples): Float32Array {
 
 const IS_LITTLE_ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-/** Bits above Bits Stored may carry overlays (retired) or nothing: they are cut off, the sign is extended. */
-function readSamples(bytes: Uint8Array, layout: PixelLayout): GreySamples {
+/**
+ * The samples of a frame of one sample per pixel, little-endian. Bits above Bits Stored may carry overlays (retired) or
+ * nothing: they are cut off, the sign is extended.
+ */
+export function readSamples(bytes: Uint8Array, layout: PixelLayout): GreySamples {
   if (layout.bytesPerSample === 2 && IS_LITTLE_ENDIAN) return storedShorts(bytes, layout);
   const count = layout.rows * layout.columns;
   const samples = new Float32Array(count);
