@@ -1,18 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Admission } from './app/admit-instances.ts';
+import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
 import type { NodeContext } from './app/node-context.ts';
-import type { Classifier, Destination, EventLog } from './app/ports.ts';
+import type { Classifier, Destination, EventLog, Retained } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
+import { retainedInstances } from './app/retained-instances.ts';
 import { SeriesConductor } from './app/series-conductor.ts';
 import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { messageOf, NodeError } from './core/errors.ts';
+import { dicomWebRouter } from './dicomweb/dicomweb-router.ts';
 import { stowDestination } from './dicomweb/stow-destination.ts';
-import { stowRouter } from './dicomweb/stow-endpoint.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
 import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { dimseDestination } from './dimse/storage-scu.ts';
@@ -104,8 +106,10 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   const forwarders = destinationsOf(config, archive, log).map((destination) =>
     opened.add(new Forwarder(destination, context, config.delivery), (one) => one.close()),
   );
+  const catalogue = opened.add(new CatalogueKeeper(context), (one) => one.close());
   const wake = (): void => {
     for (const forwarder of forwarders) forwarder.wake();
+    catalogue.wake();
   };
   const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
   const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
@@ -129,7 +133,9 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     mode: config.mode,
     startedAt: new Date(),
   };
-  const http = opened.add(await openHttp(config, state, signIn), (one) => one.close());
+  const retained = retainedInstances(context, catalogue);
+  const http = opened.add(await openHttp(config, { state, signIn, retained }), (one) => one.close());
+  void catalogue.dropMissing();
   log.info('node-started', { version: SOFTWARE_VERSION, dimsePort: scp.port, httpPort: http.port, mode: config.mode });
   return {
     dimsePort: scp.port,
@@ -241,7 +247,10 @@ function openScp(config: Config, intake: InstanceSpool, log: EventLog): Promise<
   });
 }
 
-function openHttp(config: Config, state: NodeState, signIn: SignIn): Promise<HttpServer> {
+function openHttp(
+  config: Config,
+  { state, signIn, retained }: { readonly state: NodeState; readonly signIn: SignIn; readonly retained: Retained },
+): Promise<HttpServer> {
   const { log } = state.context;
   const mounts = nodeMounts({
     version: SOFTWARE_VERSION,
@@ -249,7 +258,8 @@ function openHttp(config: Config, state: NodeState, signIn: SignIn): Promise<Htt
     checks: () => healthChecks(state),
     status: () => statusOf(state),
     metrics: { expose: () => exposeMetrics(state) },
-    dicomWeb: stowRouter({ intake: state.spool, log, userName: signedInName }),
+    dicomWeb: dicomWebRouter({ intake: state.spool, retained, log, userName: signedInName }),
+    corsOrigins: config.http.cors,
     allowOpenAccess: config.allowOpenAccess,
     log,
   });

@@ -39,7 +39,7 @@ const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   yaml: ['config'],
   commander: ['cli'],
   'csv-parse': ['labelled'],
-  'fast-png': ['labelled'],
+  'fast-png': ['labelled', 'dicomweb'],
 };
 
 interface Import {

@@ -34,6 +34,7 @@ export class CatalogueKeeper {
   readonly #context: KeeperContext;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<boolean> | undefined;
+  #checking: Promise<void> | undefined;
   #wanted = false;
   #closed = false;
 
@@ -56,12 +57,20 @@ export class CatalogueKeeper {
   }
 
   /** Drops what somebody removed while the node was down. */
-  async dropMissing(): Promise<void> {
+  dropMissing(): Promise<void> {
+    this.#checking = this.#check();
+    return this.#checking;
+  }
+
+  async #check(): Promise<void> {
     try {
       for (let after = 0; !this.#closed; ) {
         const page = await cataloguedAfter(this.#context.db, after, CHECKED_AT_ONCE);
         const missing: number[] = [];
-        for (const record of page) if (!(await this.#isRetained(record))) missing.push(record.entryId);
+        for (const record of page) {
+          if (this.#closed) return;
+          if (!(await this.#isRetained(record))) missing.push(record.entryId);
+        }
         if (missing.length > 0) await this.drop(missing);
         if (page.length < CHECKED_AT_ONCE) return;
         after = page.at(-1)!.entryId;
@@ -82,6 +91,7 @@ export class CatalogueKeeper {
     this.#closed = true;
     clearTimeout(this.#timer);
     await this.#working;
+    await this.#checking;
   }
 
   /** Resolves with true when everything that is on record now is in the catalogue. */

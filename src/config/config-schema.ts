@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
-import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
+import { aeTitle, fraction, host, name, origin, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
 
 const mode = z.enum(['observe', 'standardize']);
@@ -34,6 +34,7 @@ const http = z.strictObject({
   host,
   port: ownPort,
   auth: z.strictObject({ tokens: z.array(token).min(1) }).exactOptional(),
+  cors: z.array(origin),
 });
 
 const routingRule = z.strictObject({

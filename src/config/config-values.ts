@@ -10,6 +10,10 @@ export const aeTitle = z
 /** Where this node listens; 0 for any free port. */
 export const ownPort = z.int().min(0).max(65_535);
 export const peerPort = z.int().min(1).max(65_535);
+/** As browsers send it: no path, and no port that is the scheme's own. */
+export const origin = z.string().refine((text) => isOrigin(text), {
+  error: 'must be an origin such as https://viewer.example.org or http://localhost:3000',
+});
 export const host = z.string().regex(/^[^\s/]+$/, 'must be a host name or an address');
 export const fraction = z.number().min(0).max(1);
 /** No timer of Node.js runs longer than 24.8 days. */
@@ -23,3 +27,7 @@ export const name = z
     /^[\p{L}\p{N}](?:[\p{L}\p{N} ._-]{0,62}[\p{L}\p{N}])?$/u,
     'must be a name of letters, digits, blanks and . _ -',
   );
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

@@ -1,5 +1,4 @@
-/** The DICOM JSON model of PS3.18 annex F, as far as the answer to a store needs it. */
-export type DicomJson = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
+import type { DicomJson, DicomJsonElement } from '../core/attributes/dicom-json.ts';
 
 /** What became of one part of a store request. The UIDs are empty where the part did not tell them. */
 export interface StoredOrNot {
@@ -11,7 +10,7 @@ export interface StoredOrNot {
   readonly later?: boolean;
 }
 
-/** The Store Instances Response Module (PS3.18 I.2). Retrieve URLs are empty: nothing is retrieved from this node. */
+/** The Store Instances Response Module (PS3.18 I.2). Retrieve URLs are empty: a search tells them. */
 export function storeResponse(outcomes: readonly StoredOrNot[]): DicomJson {
   const stored = outcomes.filter((one) => one.failureReason === undefined);
   const failed = outcomes.filter((one) => one.failureReason !== undefined && one.sopInstanceUid !== '');
@@ -45,7 +44,7 @@ function referenceOf(one: StoredOrNot): DicomJson {
   return { '00081150': uid(one.sopClassUid), '00081155': uid(one.sopInstanceUid) };
 }
 
-function uid(value: string): DicomJson[string] {
+function uid(value: string): DicomJsonElement {
   return value === '' ? { vr: 'UI' } : { vr: 'UI', Value: [value] };
 }
 

@@ -4,6 +4,7 @@ import { messageOf, NodeError } from '../core/errors.ts';
 import { parseMediaType } from './media-type.ts';
 import { multipartParts } from './multipart-related.ts';
 import { receivePart, type StoreContext } from './receive-part.ts';
+import { refuse } from './refusal.ts';
 import { type StoredOrNot, storeResponse, storeStatus } from './store-response.ts';
 
 export interface StowOptions {
@@ -17,6 +18,7 @@ export interface StowOptions {
 const GREATEST_PENDING = 8;
 const RETRY_AFTER_SECONDS = 60;
 const AE_TITLE_LENGTH = 16;
+const TITLE = 'The instances cannot be stored';
 
 /** STOW-RS (PS3.18 10.5): `POST /studies` and `POST /studies/{study}` with Part 10 files as parts. */
 export function stowRouter(options: StowOptions): Router {
@@ -46,13 +48,16 @@ function acceptedBoundary(request: Request, response: Response): string | undefi
   const contentType = parseMediaType(request.headers['content-type']);
   const partType = contentType?.parameters.get('type')?.toLowerCase() ?? 'application/dicom';
   if (contentType?.type !== 'multipart/related' || partType !== 'application/dicom') {
-    refuse(response, 415, 'send Part 10 files as multipart/related; type="application/dicom"');
+    refuse(response, 415, {
+      title: TITLE,
+      detail: 'send Part 10 files as multipart/related; type="application/dicom"',
+    });
   } else if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    refuse(response, 415, 'send the body without a content encoding');
+    refuse(response, 415, { title: TITLE, detail: 'send the body without a content encoding' });
   } else if (request.accepts(['application/dicom+json', 'application/json']) === false) {
-    refuse(response, 406, 'answers are application/dicom+json only');
+    refuse(response, 406, { title: TITLE, detail: 'answers are application/dicom+json only' });
   } else if (contentType.parameters.get('boundary') === undefined) {
-    refuse(response, 400, 'the content type names no boundary');
+    refuse(response, 400, { title: TITLE, detail: 'the content type names no boundary' });
   } else {
     return contentType.parameters.get('boundary');
   }
@@ -76,7 +81,8 @@ async function store(
     await drain(chunks);
     context.log.warn('stow-request-broken', { parts: received.length, message: messageOf(error) });
     if (!request.destroyed || request.complete) {
-      refuse(response, 400, error instanceof NodeError ? error.message : 'the request could not be read');
+      const detail = error instanceof NodeError ? error.message : 'the request could not be read';
+      refuse(response, 400, { title: TITLE, detail });
     }
     return;
   }
@@ -129,10 +135,4 @@ function answer(response: Response, outcomes: readonly StoredOrNot[]): void {
     .status(status)
     .type('application/dicom+json')
     .send(JSON.stringify(storeResponse(outcomes)));
-}
-
-/** RFC 9457 problem details. */
-function refuse(response: Response, status: number, detail: string): void {
-  const problem = { type: 'about:blank', title: 'The instances cannot be stored', status, detail };
-  response.status(status).type('application/problem+json').send(JSON.stringify(problem));
 }

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { EventLog } from '../app/ports.ts';
 import type { Status } from './answers.ts';
 import { apiRouter } from './api-routes.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { type HealthChecks, healthRouter } from './health-routes.ts';
 import { type Metrics, metricsRouter } from './metrics.ts';
 import type { Mount } from './server.ts';
@@ -14,21 +15,25 @@ export interface NodeRoutes {
   readonly checks: HealthChecks;
   readonly status: () => Promise<Status>;
   readonly metrics: Pick<Metrics, 'expose'>;
-  /** The STOW-RS endpoint. */
+  /** STOW-RS, QIDO-RS and WADO-RS. */
   readonly dicomWeb: RequestHandler;
-  /** The site accepts that anybody who reaches the port may store. */
+  /** Origins whose pages may use DICOMweb. */
+  readonly corsOrigins: readonly string[];
+  /** The site accepts that anybody who reaches the port may store, search and retrieve. */
   readonly allowOpenAccess: boolean;
   readonly log: EventLog;
 }
 
 /** Everything that the node serves over HTTP, and which of it needs sign-in. */
 export function nodeMounts(routes: NodeRoutes): readonly Mount[] {
-  const { version, signIn, checks, status, metrics, dicomWeb, allowOpenAccess, log } = routes;
+  const { version, signIn, checks, status, metrics, dicomWeb, corsOrigins, allowOpenAccess, log } = routes;
   return [
     { path: '/', router: startPageRouter(version) },
     { path: '/', router: healthRouter(checks, log) },
     { path: '/', router: metricsRouter(metrics, signIn) },
     { path: '/', router: apiRouter({ version, signIn, status }) },
+    // Before sign-in: browsers ask first whether they may, and do not sign in for that.
+    { path: '/dicomweb', router: crossOrigin(corsOrigins) },
     { path: '/dicomweb', router: dicomWeb, ...(allowOpenAccess ? {} : { guard: signIn.required }) },
   ];
 }

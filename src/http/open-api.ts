@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { health, problem, status } from './answers.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { DATA_SET, type Json, readPaths } from './dicomweb-description.ts';
 
 /** The description of what this version serves (OpenAPI 3.1), from the schemas that the answers are checked with. */
 export function openApi(version: string): Json {
@@ -15,7 +14,13 @@ export function openApi(version: string): Json {
     },
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
-      schemas: { Health: schemaOf(health), Status: schemaOf(status), Problem: schemaOf(problem), Stored: STORED },
+      schemas: {
+        Health: schemaOf(health),
+        Status: schemaOf(status),
+        Problem: schemaOf(problem),
+        Stored: STORED,
+        DataSet: DATA_SET,
+      },
     },
     paths: {
       '/health/live': { get: { summary: 'The process answers', responses: { 200: json('Health', 'It does') } } },
@@ -25,10 +30,18 @@ export function openApi(version: string): Json {
         get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } },
       },
       '/api/v1/status': { get: STATUS },
-      '/dicomweb/studies': { post: store('Stores instances (STOW-RS, PS3.18 10.5)', []) },
-      '/dicomweb/studies/{study}': { post: store('Stores instances of one study', [STUDY]) },
+      ...merged(readPaths(BEARER), {
+        '/dicomweb/studies': { post: store('Stores instances (STOW-RS, PS3.18 10.5)', []) },
+        '/dicomweb/studies/{study}': { post: store('Stores instances of one study', [STUDY]) },
+      }),
     },
   };
+}
+
+/** Both operations of an address that has one in each. */
+function merged(some: Readonly<Record<string, Json>>, others: Readonly<Record<string, Json>>): Json {
+  const paths = [...new Set([...Object.keys(some), ...Object.keys(others)])];
+  return Object.fromEntries(paths.map((path) => [path, { ...some[path], ...others[path] }]));
 }
 
 const BEARER = [{ bearer: [] }];

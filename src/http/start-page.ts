@@ -34,7 +34,7 @@ forwards them. It is <strong>not a medical device</strong>.</p>
 <dt><a href="/metrics">/metrics</a></dt><dd>For Prometheus. From another machine with sign-in.</dd>
 <dt><a href="/api/v1/openapi.json">/api/v1/openapi.json</a></dt><dd>Description of the programming interface.</dd>
 <dt>/api/v1/status</dt><dd>What was received, decided and delivered, in numbers. With sign-in.</dd>
-<dt>/dicomweb/studies</dt><dd>Takes instances by STOW-RS. With sign-in.</dd>
+<dt>/dicomweb/studies</dt><dd>Takes instances by STOW-RS, and gives what is retained by QIDO-RS and WADO-RS. With sign-in.</dd>
 </dl>
 <p>To sign in, programs send <code>Authorization: Bearer TOKEN</code> with the token that the node printed when it
 started, or one that its configuration names.</p>

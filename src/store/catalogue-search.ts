@@ -117,11 +117,20 @@ function parametersOf({ conditions }: SearchQuery): ReadonlyMap<string, readonly
     const condition = conditions.find(({ attribute }) => attribute.keyword === keyword);
     return condition === undefined ? undefined : valuesOf(condition.match)[0];
   });
-  for (const { attribute, match } of conditions) parameters.set(attribute.keyword, valuesOf(match));
+  for (const { attribute, match } of conditions) {
+    const before = conditions.find((one) => one.attribute === attribute)?.match ?? match;
+    parameters.set(attribute.keyword, valuesOf(bothOf(before, match)));
+  }
   if (inRequest.some((value) => value !== undefined)) {
     parameters.set('RequestAttributesSequence', [inRequest[0] ?? '*', inRequest[1] ?? '*']);
   }
   return parameters;
+}
+
+/** The address and a parameter may both name UIDs. */
+function bothOf(one: Match, other: Match): Match {
+  if (one.kind !== 'one-of' || other.kind !== 'one-of') return other;
+  return { kind: 'one-of', uids: other.uids.filter((uid) => one.uids.includes(uid)) };
 }
 
 function valuesOf(match: Match): readonly [SqlValue, SqlValue] {

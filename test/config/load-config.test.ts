@@ -112,6 +112,23 @@ retention: {}`);
     expect(faults).toHaveLength(12);
   });
 
+  it('takes origins as browsers send them, and nothing else', () => {
+    const origins = ['https://viewer.example.org', 'http://localhost:3000'];
+    expect(load(`http: { cors: ${JSON.stringify(origins)} }`).http.cors).toEqual(origins);
+    for (const odd of [
+      '*',
+      'viewer.example.org',
+      'https://viewer.example.org/',
+      'https://a.org:443',
+      'file://x',
+      'null',
+    ]) {
+      expect(faultsIn(`http: { cors: [${JSON.stringify(odd)}] }`)).toEqual([
+        expect.stringMatching(/^http\.cors\[0\]: must be an origin/),
+      ]);
+    }
+  });
+
   it('reports contradictions between sections together with faults within others', () => {
     const faults = faultsIn(`
 series: { quietSeconds: 900 }

@@ -65,6 +65,7 @@ async function started(settings: Settings = {}) {
     status: async () => status,
     metrics: createMetrics(),
     dicomWeb,
+    corsOrigins: ['https://viewer.example.org'],
     log,
   };
   const mounts = nodeMounts({ ...routes, allowOpenAccess: settings.allowOpenAccess ?? false });
@@ -237,5 +238,35 @@ describe('sign-in', () => {
   test('lets nobody in where no token is configured, or only a malformed digest', () => {
     expect(createSignIn([]).nameFor('Bearer x')).toBeUndefined();
     expect(createSignIn([{ name: 'x', tokenSha256: '' }]).nameFor('Bearer x')).toBeUndefined();
+  });
+});
+
+describe('pages of other origins', () => {
+  const VIEWER = 'https://viewer.example.org';
+  const preflight = (url: string, origin: string) =>
+    fetch(`${url}/dicomweb/studies`, {
+      method: 'OPTIONS',
+      headers: { Origin: origin, 'Access-Control-Request-Method': 'GET' },
+    });
+
+  test('that the site named are answered, without sign-in for the question whether they may', async () => {
+    const { url, signedIn } = await started();
+    const asked = await preflight(url, VIEWER);
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, VIEWER]);
+    expect(asked.headers.get('access-control-allow-headers')).toContain('Authorization');
+    const refused = await fetch(`${url}/dicomweb/studies`, { headers: { Origin: VIEWER } });
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, VIEWER]);
+    const answer = await fetch(`${url}/dicomweb/studies`, { method: 'POST', headers: { ...signedIn, Origin: VIEWER } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, VIEWER]);
+    expect(answer.headers.get('vary')).toContain('Origin');
+  });
+
+  test('that it did not name are not, and none but at DICOMweb', async () => {
+    const { url, signedIn } = await started();
+    for (const origin of ['https://evil.example.org', 'null', `${VIEWER}.evil.org`, 'http://viewer.example.org']) {
+      expect((await preflight(url, origin)).headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const status = await fetch(`${url}/api/v1/status`, { headers: { ...signedIn, Origin: VIEWER } });
+    expect([status.status, status.headers.get('access-control-allow-origin')]).toEqual([200, null]);
   });
 });

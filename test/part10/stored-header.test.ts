@@ -58,7 +58,12 @@ describe('the header of a stored instance', () => {
     const { dataSet, pixelData } = await readStoredHeader(source, EXPLICIT);
     expect(dataSet.strings(0x00080018)).toEqual(['1.2.3']);
     expect(dataSet.has(0x7fe00010)).toBe(false);
-    expect(pixelData).toEqual({ tag: 0x7fe00010, start: bytes.length - pixels.length, length: pixels.length });
+    expect(pixelData).toEqual({
+      tag: 0x7fe00010,
+      vr: 'OW',
+      start: bytes.length - pixels.length,
+      length: pixels.length,
+    });
     expect(source.greatest()).toBeLessThan(200_000);
   });
 

@@ -1,0 +1,63 @@
+import express, { type Request, type Response, type Router } from 'express';
+import type { EventLog, Retained } from '../app/ports.ts';
+import { messageOf } from '../core/errors.ts';
+import { retrieveBulkData } from './retrieve-bulk-data.ts';
+import { retrieveFrames } from './retrieve-frames.ts';
+import { retrieveInstances } from './retrieve-instances.ts';
+import { retrieveMetadata } from './retrieve-metadata.ts';
+import { retrieveRendered } from './retrieve-rendered.ts';
+import { addressIn } from './retrieve-target.ts';
+
+export interface RetrieveOptions {
+  readonly retained: Retained;
+  readonly log: EventLog;
+}
+
+const STUDY = '/studies/:study';
+const SERIES = `${STUDY}/series/:series`;
+const INSTANCE = `${SERIES}/instances/:instance`;
+const EACH_LEVEL = [STUDY, SERIES, INSTANCE];
+
+type Answer = (request: Request, response: Response) => Promise<void>;
+/** A viewer asks for each picture on its own: a line for each would only fill the log. */
+const NOT_LOGGED = ['frames', 'bulkdata', 'rendered'];
+
+/** WADO-RS (PS3.18 10.4) over what is retained. */
+export function retrieveRouter({ retained, log }: RetrieveOptions): Router {
+  const router = express.Router();
+  const at = (paths: string[], answer: Answer): void => {
+    router.get(paths, async (request, response) => {
+      response.setHeader('Cache-Control', 'no-store');
+      await watched(request, response, { answer, log });
+    });
+  };
+  const below = (resource: string): string[] => EACH_LEVEL.map((path) => `${path}/${resource}`);
+  at(EACH_LEVEL, (request, response) => retrieveInstances(request, response, retained));
+  at(below('metadata'), (request, response) => retrieveMetadata(request, response, { retained, log }));
+  at([...below('rendered'), `${INSTANCE}/frames/:frames/rendered`], (request, response) =>
+    retrieveRendered(request, response, retained),
+  );
+  at([`${INSTANCE}/frames/:frames`], (request, response) => retrieveFrames(request, response, retained));
+  at([`${INSTANCE}/bulkdata/*path`], (request, response) => retrieveBulkData(request, response, retained));
+  return router;
+}
+
+/** An answer that fails on its way is cut off: it must not look like a whole one. */
+async function watched(
+  request: Request,
+  response: Response,
+  { answer, log }: { readonly answer: Answer; readonly log: EventLog },
+): Promise<void> {
+  const resource = request.path.split('/').findLast((part) => /^[a-z]+$/.test(part)) ?? '';
+  const address = addressIn(request);
+  try {
+    await answer(request, response);
+    if (!NOT_LOGGED.includes(resource)) {
+      log.info('dicomweb-retrieve', { resource, ...address, status: response.statusCode });
+    }
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    log.error('dicomweb-retrieve-broken', { resource, ...address, cause: messageOf(error) });
+    response.destroy();
+  }
+}
