@@ -26,7 +26,7 @@ GREATEST_OFF_CENTRE = 60.0
 
 
 def with_angles(pictures: list[Picture], model: Recogniser) -> list[Picture]:
-    """Where nobody knows the in-plane angle, the base's own, meaned over the series: it is not what is to be changed."""
+    """Where nobody knows the in-plane angle, the base's own, of the whole series: it is not what is to be changed."""
     unknown: dict[str, list[Picture]] = defaultdict(list)
     for picture in pictures:
         if picture.degrees is None:

@@ -18,6 +18,7 @@ from tensors import Picture
 Json = dict[str, Any]
 # So small a share of the pictures may be taken for something else than before.
 TAKEN_TOLERANCE = 0.01
+TRUTH = {"labels": "that of people", "header": "that of the geometry headers"}
 FROM_ORIENTATION = ("slices", "right", "harmless", "ece", "wrongAbove0.9", "errors", "series", "seriesRight", "degreesOff")
 ROWS = (
     ("slices right (the code as labelled)", "right"), ("slices right or harmless", "harmless"),
@@ -96,7 +97,7 @@ def card(described: Json, report: Json) -> str:
         "- The site's series left their trace in the weights. Who passes the model on needs the site's consent too.", "",
         "## Data", "",
         *[f"- {source if isinstance(source, str) else ', '.join(map(str, source.values()))}" for source in described["trainedOn"]], "",
-        f"Whose word the labels are: {report['truth']}. Subjects were divided by chance (seed {report['seed']}), no subject is in two parts.", "",
+        f"Whose word the codes are: {TRUTH[report['truth']]}. Subjects were divided by chance (seed {report['seed']}), no subject is in two parts.", "",
         "| part | subjects | short axes | other pictures |", "|---|---|---|---|",
         *[f"| {text} | {parts[part]['subjects']} | {parts[part]['shortAxes']} | {parts[part]['others']} |"
           for text, part in (("train", "train"), ("choose the step, set the temperature", "choose"), ("held back: measure", "heldBack"))], "",

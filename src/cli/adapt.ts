@@ -39,7 +39,7 @@ interface Adaptation {
   readonly signal: AbortSignal;
 }
 
-/** `cmr-node adapt FOLDER --out models/NAME`: what people read goes to standard error, the line of configuration to standard output. */
+/** `cmr-node adapt FOLDER --out models/NAME`: the line of configuration goes to standard output, all else to standard error. */
 export async function adapt(folder: string, options: AdaptOptions): Promise<number> {
   const config = commandConfig(options.config);
   const out = resolve(options.out);
@@ -86,8 +86,9 @@ async function assertNewModel(out: string): Promise<void> {
     });
   }
   const there = await stat(out).catch(() => undefined);
-  if (there !== undefined)
+  if (there !== undefined) {
     throw new NodeError('bad-request', 'it is there already, and no model is replaced', { subject });
+  }
 }
 
 async function assertTrainable(baseFolder: string): Promise<void> {
@@ -121,9 +122,7 @@ async function writeTensors(
     overwrite: false,
     signal,
   });
-  process.stderr.write(
-    `${rows} pictures, labelled by ${truth === 'header' ? 'their geometry headers' : 'their table'}\n`,
-  );
+  process.stderr.write(`${rows} pictures, labelled by ${truth === 'header' ? 'their geometry headers' : 'people'}\n`);
   return skipped;
 }
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   [site, base] = [join(root, 'site'), join(root, 'models', 'base')];
   await writeSiteFolder(site, SUBJECTS);
   if (python !== undefined) writeUntrainedModel(base, python);
-});
+}, 120_000);
 afterAll(() => rm(root, { recursive: true }));
 
 interface Ran {
@@ -57,7 +57,7 @@ const hashOf = async (file: string) =>
     .digest('hex');
 const namesIn = async (folder: string) => (await readdir(folder)).sort();
 
-describe.skipIf(python === undefined)('cmr-node adapt', () => {
+describe.skipIf(python === undefined)('cmr-node adapt', { timeout: 120_000 }, () => {
   test('writes a new model beside the old one, measured beside it, and changes nothing else', async () => {
     const before = await hashOf(join(base, 'model.onnx'));
     const ran = await adapt(site, 'ward-3', '--steps', '24', '--keep-anyway');
@@ -135,6 +135,18 @@ print(json.dumps([tried(8, 0.25), tried(5, 0.05), tried(4, 0.9)]))`;
     expect(eight.map((part: string[]) => part.length)).toEqual([5, 1, 2]);
     expect(eight.flat().sort()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
     expect([five, four]).toEqual(['10 subjects are needed', '26 subjects are needed']);
+  });
+
+  test('calls a model better only where no figure that guards patients is worse, and one is better', () => {
+    const script = `
+import json
+from adapt_report import faults
+same = dict(harmless=0.9, seriesRight=3, shortAxesTaken=0.9, othersTaken=0.1, logLoss=0.5)
+changes = [dict(), dict(logLoss=0.4), dict(harmless=0.95, logLoss=0.6), dict(logLoss=0.4, seriesRight=2),
+           dict(logLoss=0.4, shortAxesTaken=0.8), dict(logLoss=0.4, othersTaken=0.2)]
+print(json.dumps([len(faults(same, same | change)) for change in changes]))`;
+    const told = execFileSync(python as string, ['-B', '-c', script], { cwd: 'models/training', encoding: 'utf8' });
+    expect(JSON.parse(told)).toEqual([1, 0, 0, 1, 1, 1]);
   });
 
   test('refuses weights that are not those of the base', async () => {
