@@ -28,7 +28,7 @@ export async function readPngPicture(
   const { rows, columns, values } = await readGreyPng(path);
   const distances = spacing ?? { rowSpacingMm: 1, columnSpacingMm: 1 };
   return {
-    image: { rows, columns, ...distances, samples: Float32Array.from(values) },
+    image: { rows, columns, ...distances, samples: new Uint16Array(values) },
     plane: pose === undefined ? undefined : { rows, columns, ...distances, ...pose },
   };
 }

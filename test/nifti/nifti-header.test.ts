@@ -70,3 +70,17 @@ test('pictureOfSlice reads stored values in the byte order of the file', () => {
     expect(picture.samples[3 * 5 + 2]).toBe(littleEndian ? bytes.readInt16LE(0) : bytes.readInt16BE(0));
   }
 });
+
+test.each([
+  [2, 8],
+  [256, 8],
+  [4, 16],
+  [512, 16],
+] as const)('pictureOfSlice keeps integers of data type %i, and inverts where the slope is negative', (type, bits) => {
+  const sample = niftiSample({ type: [type, bits] });
+  const header = { ...readNiftiHeader(sample), slope: 1 };
+  const { samples } = pictureOfSlice(sample, header, { k: 1, phase: 0 });
+  expect(samples).not.toBeInstanceOf(Float32Array);
+  const inverted = pictureOfSlice(sample, { ...header, slope: -2 }, { k: 1, phase: 0 });
+  expect(Array.from(inverted.samples, (value) => 0 - value)).toEqual([...samples]);
+});
