@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { SUM_TOLERANCE } from '../core/decision/pooling.ts';
+import { SUM_TOLERANCE } from '../core/decision/position-opinion.ts';
 import { NodeError } from '../core/errors.ts';
 import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
 import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';

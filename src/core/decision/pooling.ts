@@ -6,8 +6,6 @@ import type { SlicePrediction } from '../orientation/slice-prediction.ts';
 import { bestOf, normalised, probabilityOf } from './fusion.ts';
 import { isValid, type PositionOpinion, positionOpinion } from './position-opinion.ts';
 
-export { SUM_TOLERANCE } from './position-opinion.ts';
-
 /** Probability from which one slice position is sure of its own code. */
 export const SLICE_SURE = 0.9;
 /** Part of the slice positions that, sure of a mirror or a half turn of the rest, makes a stack contradict itself. */

@@ -3,7 +3,7 @@ import type { QualityProbabilities, SlicePrediction } from '../orientation/slice
 import { bestOf, flooredLog, normalised } from './fusion.ts';
 
 /** A slice position counts at least so much, however little of the heart it shows. */
-export const LEAST_WEIGHT = 0.1;
+const LEAST_WEIGHT = 0.1;
 /** Greatest departure of probabilities from adding up to one. */
 export const SUM_TOLERANCE = 1e-3;
 
