@@ -59,9 +59,10 @@ function notShortAxisText(evidence: Evidence, finding: Finding): string {
   return `The plane does not lie like a short axis of a heart (side ${header.side.toFixed(2)}); the series passes as received.`;
 }
 
-function uncertainText({ pooled }: Evidence, finding: Finding): string {
-  return pooled?.contradictory === true
-    ? `Its slices contradict each other; ${fate(finding)}.`
+function uncertainText(evidence: Evidence, finding: Finding): string {
+  if (evidence.pooled?.contradictory === true) return `Its slices contradict each other; ${fate(finding)}.`;
+  return usableHeader(evidence) === undefined
+    ? `${geometryFaultText(evidence)}, and the picture alone is not sure enough of the orientation; ${fate(finding)}.`
     : `Picture and geometry header together are not sure of the orientation; ${fate(finding)}.`;
 }
 

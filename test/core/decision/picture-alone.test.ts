@@ -54,7 +54,9 @@ describe('a picture alone that is torn between two neighbouring codes', () => {
   });
 
   it.each([undefined, 0, 39, -45, 51])('is uncertain where its angle is %s', (angle) => {
-    expect(judged(torn('011', 0.6, angle))).toMatchObject({ metricReason: 'uncertain', decision: 'pass-through' });
+    const decision = judged(torn('011', 0.6, angle));
+    expect(decision).toMatchObject({ metricReason: 'uncertain', decision: 'pass-through' });
+    expect(decision.reason).toContain('geometry header is missing, and the picture alone is not sure enough');
   });
 
   it('keeps a margin from what is harmful', () => {
