@@ -106,7 +106,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   const forwarders = destinationsOf(config, archive, log).map((destination) =>
     opened.add(new Forwarder(destination, context, config.delivery), (one) => one.close()),
   );
-  const catalogue = opened.add(new CatalogueKeeper(context), (one) => one.close());
+  const catalogue = opened.add(new CatalogueKeeper(context, () => intake.admitted()), (one) => one.close());
   const wake = (): void => {
     for (const forwarder of forwarders) forwarder.wake();
     catalogue.wake();
@@ -196,6 +196,7 @@ async function openIntake(
 ): Promise<{
   readonly spool: InstanceSpool;
   readonly recover: () => Promise<void>;
+  readonly admitted: () => Promise<void>;
   readonly quarantined: () => number;
 }> {
   const { context, conductor, metrics, wake, opened } = parts;
@@ -230,7 +231,7 @@ async function openIntake(
     await admission.idle();
     if (found > 0) context.log.info('spool-recovered', { instances: found });
   };
-  return { spool, recover, quarantined: () => quarantined };
+  return { spool, recover, admitted: () => admission.idle(), quarantined: () => quarantined };
 }
 
 function openScp(config: Config, intake: InstanceSpool, log: EventLog): Promise<StorageScp> {

@@ -32,28 +32,33 @@ type KeeperContext = Pick<NodeContext, 'db' | 'dataDir' | 'log'>;
  */
 export class CatalogueKeeper {
   readonly #context: KeeperContext;
+  readonly #admitted: () => Promise<void>;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<boolean> | undefined;
   #checking: Promise<void> | undefined;
   #wanted = false;
+  #missing: CataloguedRecord[] = [];
   #closed = false;
 
-  constructor(context: KeeperContext) {
+  /** @param admitted resolves when what is in the spool now is on record */
+  constructor(context: KeeperContext, admitted: () => Promise<void> = async () => {}) {
     this.#context = context;
+    this.#admitted = admitted;
   }
 
   /** Something was put on record. */
   wake(): void {
-    this.#timer ??= setTimeout(() => void this.#start(), COLLECT_MS);
+    if (!this.#closed) this.#timer ??= setTimeout(() => void this.#start(), COLLECT_MS);
   }
 
-  /** False where not all that is on record now could be catalogued in this time. */
+  /** False where not all that has arrived could be catalogued in this time. */
   upToDate(withinMs: number): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<false>((resolve) => {
       timer = setTimeout(() => resolve(false), withinMs);
     });
-    return Promise.race([this.#start(), late]).finally(() => clearTimeout(timer));
+    const done = this.#admitted().then(() => this.#start());
+    return Promise.race([done, late]).finally(() => clearTimeout(timer));
   }
 
   /** Drops what somebody removed while the node was down. */
@@ -66,12 +71,10 @@ export class CatalogueKeeper {
     try {
       for (let after = 0; !this.#closed; ) {
         const page = await cataloguedAfter(this.#context.db, after, CHECKED_AT_ONCE);
-        const missing: number[] = [];
         for (const record of page) {
           if (this.#closed) return;
-          if (!(await this.#isRetained(record))) missing.push(record.entryId);
+          if (!(await this.#isRetained(record))) this.drop(record);
         }
-        if (missing.length > 0) await this.drop(missing);
         if (page.length < CHECKED_AT_ONCE) return;
         after = page.at(-1)!.entryId;
       }
@@ -80,10 +83,10 @@ export class CatalogueKeeper {
     }
   }
 
-  /** These entries are not retained any more. */
-  async drop(entryIds: readonly number[]): Promise<void> {
-    await this.#context.db.transaction((tx) => takeFromCatalogue(tx, entryIds));
-    this.#context.log.info('catalogue-entries-dropped', { instances: entryIds.length });
+  /** This is not retained any more: the next search does not find it. */
+  drop(record: CataloguedRecord): void {
+    this.#missing.push(record);
+    this.wake();
   }
 
   /** Ends after the batch at work. */
@@ -107,6 +110,7 @@ export class CatalogueKeeper {
     try {
       while (this.#wanted && !this.#closed) {
         this.#wanted = false;
+        await this.#dropMissing();
         while (!this.#closed && (await this.#catalogueBatch()));
       }
       return !this.#closed;
@@ -118,6 +122,14 @@ export class CatalogueKeeper {
       // In the same breath as the last look: who starts after it begins anew.
       this.#working = undefined;
     }
+  }
+
+  async #dropMissing(): Promise<void> {
+    const missing = [...this.#missing];
+    if (missing.length === 0) return;
+    await this.#context.db.transaction((tx) => takeFromCatalogue(tx, missing));
+    this.#missing = this.#missing.slice(missing.length);
+    this.#context.log.info('catalogue-entries-dropped', { instances: missing.length });
   }
 
   /** False where there was nothing left. */

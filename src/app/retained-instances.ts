@@ -7,7 +7,7 @@ import type { Retained } from './ports.ts';
 import { openRetained } from './retained-file.ts';
 
 /** A search waits so long for what arrived just before. */
-const CATCH_UP_MS = 2000;
+const CATCH_UP_MS = 500;
 /** So many matches are read from the database at a time. */
 const MATCHES_AT_ONCE = 500;
 
@@ -39,7 +39,7 @@ export function retainedInstances(
         ...record,
         open: async () => {
           const file = await openRetained(record, context);
-          if (file === undefined) await keeper.drop([record.entryId]);
+          if (file === undefined) keeper.drop(record);
           return file;
         },
       }));

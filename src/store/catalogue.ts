@@ -78,10 +78,14 @@ export async function putInCatalogue(tx: Transaction, entries: readonly Catalogu
   await tx.run(REMOVE_EMPTY_SERIES, [JSON.stringify([...uids])]);
 }
 
-/** These entries are not retained any more. */
-export async function takeFromCatalogue(tx: Transaction, entryIds: readonly number[]): Promise<void> {
-  const sql = 'delete from catalogue_instances where id in (select value from json_each(?))';
-  await tx.run(sql, [JSON.stringify(entryIds)]);
+/** These are not retained any more; an entry that stands for another instance by now stays. */
+export async function takeFromCatalogue(
+  tx: Transaction,
+  entries: readonly { readonly entryId: number; readonly instanceId: number }[],
+): Promise<void> {
+  const sql = `delete from catalogue_instances
+    where (id, instance_id) in (select value ->> 0, value ->> 1 from json_each(?))`;
+  await tx.run(sql, [JSON.stringify(entries.map(({ entryId, instanceId }) => [entryId, instanceId]))]);
 }
 
 export async function catalogueProgress(reader: Reader): Promise<CatalogueProgress> {

@@ -183,7 +183,9 @@ describe('the catalogue', () => {
     const database = await small();
     const [record] = await cataloguedRecords(database, { studyInstanceUid: '2' });
     expect(record).toMatchObject({ sopInstanceUid: '2.1.1', resultId: null });
-    await database.transaction((tx) => takeFromCatalogue(tx, [record!.entryId]));
+    await database.transaction((tx) => takeFromCatalogue(tx, [{ ...record!, instanceId: record!.instanceId + 1 }]));
+    expect(await found(database, 'study')).toEqual(['2', '1']);
+    await database.transaction((tx) => takeFromCatalogue(tx, [record!]));
     expect(await found(database, 'study')).toEqual(['1']);
     expect(await found(database, 'series')).toEqual(['1/1.1', '1/1.2']);
   });
