@@ -1,7 +1,6 @@
 import type { RequestHandler } from 'express';
 
 const ALLOWED_METHODS = 'GET, HEAD, POST';
-const ALLOWED_HEADERS = 'Authorization, Content-Type, Accept';
 const EXPOSED_HEADERS = 'Warning';
 const REMEMBERED_SECONDS = '600';
 
@@ -25,7 +24,9 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
       return;
     }
     response.setHeader('Access-Control-Allow-Methods', ALLOWED_METHODS);
-    response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
+    // Viewers send headers of their own besides Authorization.
+    const headers = request.headers['access-control-request-headers'];
+    if (headers !== undefined) response.setHeader('Access-Control-Allow-Headers', headers);
     response.setHeader('Access-Control-Max-Age', REMEMBERED_SECONDS);
     response.status(204).end();
   };

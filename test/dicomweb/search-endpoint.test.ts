@@ -1,4 +1,5 @@
 import { api } from 'dicomweb-client';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import XMLHttpRequest from 'xhr2';
 import { changed, type Sent } from '../support/running-app.ts';
@@ -139,6 +140,25 @@ describe('QIDO-RS', () => {
     expect(answer.status).toBe(400);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(await answer.text()).not.toContain('aaaa');
+  });
+
+  test('answers whatever is asked, and never fails inside', async () => {
+    const names = ['PatientName', 'StudyDate', 'limit', 'includefield', '00400275.00400009', 'StudyInstanceUID'];
+    const name = fc.oneof(fc.constantFrom(...names), fc.string({ unit: 'binary', maxLength: 8 }));
+    const value = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.constantFrom('*'.repeat(900), '[a-', "';--"),
+    );
+    const accept = fc.string({ unit: fc.constantFrom(...'*/;=",q.0 abtype'), maxLength: 20 });
+    const asked = fc.tuple(fc.array(fc.tuple(name, value), { maxLength: 4 }), accept);
+    await fc.assert(
+      fc.asyncProperty(asked, async ([pairs, header]) => {
+        const query = pairs.map((pair) => pair.map((text) => encodeURIComponent(text)).join('=')).join('&');
+        const answer = await served.get(`/studies?${query}`, header.trim());
+        expect([200, 204, 400, 406]).toContain(answer.status);
+      }),
+      { numRuns: 150 },
+    );
   });
 
   test('answers 406 to who wants XML only, and JSON to everybody else', async () => {

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { NodeError } from '../../src/core/errors.ts';
 import { DataSet } from '../../src/part10/data-set.ts';
 import { dicomJsonElement, dicomJsonOf } from '../../src/part10/dicom-json.ts';
 import { encodingOf } from '../../src/part10/transfer-syntax.ts';
@@ -109,5 +111,30 @@ describe('the DICOM JSON Model of a data set', () => {
     expect(dicomJsonElement(dataSet, 0x00100020)).toEqual({ vr: 'LO', Value: ['PHANTOM-1'] });
     expect(dicomJsonElement(dataSet, 0x7fe00010)).toBeUndefined();
     expect(dicomJsonElement(dataSet, 0x00100010)).toBeUndefined();
+  });
+
+  test('lets nothing but a NodeError escape, whatever bytes are changed', () => {
+    const whole = encodedDataSet(
+      [
+        text(0x00080005, 'CS', 'ISO 2022 IR 87'),
+        { tag: 0x00082112, vr: 'SQ', value: [[text(0x00081155, 'UI', '1.2.3')]], undefinedLength: true },
+        text(0x00100010, 'PN', 'Phantom^Peter'),
+        shorts(0x00280106, 1),
+        binary(0x7fe00010, 'OW', 4),
+      ],
+      { explicit: true },
+    );
+    const place = fc.nat(whole.length - 1);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(place, fc.nat(255)), { minLength: 1, maxLength: 6 }), (changes) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, byte] of changes) bytes[at] = byte;
+        try {
+          JSON.stringify(dicomJsonOf(DataSet.read(bytes, encodingOf(EXPLICIT)!), options));
+        } catch (error) {
+          expect(error).toBeInstanceOf(NodeError);
+        }
+      }),
+    );
   });
 });
