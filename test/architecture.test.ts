@@ -165,7 +165,7 @@ describe('the files', () => {
 
   it('name no path of the machine that they were written on', () => {
     const wrong = repositoryFiles()
-      .filter((file) => !/\.(?:onnx|png|dcm|gz|npz|ico)$/.test(file))
+      .filter((file) => !/\.(?:onnx|pt|png|dcm|gz|npz|ico)$/.test(file))
       .flatMap((file) =>
         readFileSync(join(ROOT, file), 'utf8')
           .split('\n')

@@ -1,4 +1,4 @@
-"""What the node makes of a slice: the outputs meaned over its crops, then calibrated and pooled."""
+"""What the node makes of a slice: the outputs over its crops, then calibrated and pooled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Array = np.ndarray
 
 @dataclass(frozen=True)
 class Raw:
-    """Means over the crops, one row per slice."""
+    """Means over the crops, one row per slice; of the SAX logit the least."""
 
     log_probabilities: Array  # [N,8]
     sax_logit: Array  # [N]
@@ -33,7 +33,8 @@ def run(model: Recogniser, crops: Array, batch: int = 32) -> Raw:
         with torch.no_grad():
             found.append(model(flat[start : start + batch * count]))
     outputs = (torch.cat(parts).numpy() for parts in zip(*found))
-    return Raw(*(values.reshape(-1, count, *values.shape[1:]).mean(axis=1) for values in outputs))
+    logs, sax, angles, kinds, qualities = (values.reshape(-1, count, *values.shape[1:]) for values in outputs)
+    return Raw(logs.mean(axis=1), sax.min(axis=1), angles.mean(axis=1), kinds.mean(axis=1), qualities.mean(axis=1))
 
 
 def raw_outputs(model: Recogniser, pictures: list[Picture]) -> Raw:

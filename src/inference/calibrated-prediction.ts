@@ -7,7 +7,8 @@ import type { CropOutputs } from './model-heads.ts';
 import type { ModelManifest } from './model-manifest.ts';
 
 /**
- * The mean over the crops, calibrated as the manifest says.
+ * The mean over the crops, calibrated as the manifest says. Of the short-axis score the least: a short axis looks like
+ * one however much of it is in view, and a scout passes for one in some crop.
  * @throws NodeError classifier-failed where the model gave no number
  */
 export function calibratedPrediction(
@@ -47,7 +48,7 @@ function saxScore(
   logits: Float32Array,
   { saxScale = 1, saxOffset = 0 }: Pick<ModelManifest['calibration'], 'saxScale' | 'saxOffset'>,
 ): number {
-  const [logit = Number.NaN] = columnMeans(logits, 1);
+  const logit = Math.min(...logits);
   return 1 / (1 + Math.exp(-(logit * saxScale + saxOffset)));
 }
 

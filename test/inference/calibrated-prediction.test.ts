@@ -23,7 +23,7 @@ describe('calibratedPrediction', () => {
     const { probabilities, sax } = calibratedPrediction({ logProbabilities, saxLogit }, warm);
     // The mean of -9 and -27, divided by 2.
     expect((probabilities[0] as number) / (probabilities[7] as number)).toBeCloseTo(Math.exp(-9), 9);
-    expect(sax).toBeCloseTo(0.5, 12);
+    expect(sax).toBeCloseTo(1 / (1 + Math.exp(0.5)), 12);
   });
 
   test('gives the angle of the most probable code, the mean over the crops, across 180 degrees too', () => {
