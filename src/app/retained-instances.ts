@@ -33,8 +33,10 @@ export function retainedInstances(
       };
     },
     find: async (selector) => {
-      await keeper.upToDate(CATCH_UP_MS);
-      const records = await cataloguedRecords(db, selector);
+      // Viewers ask for one instance again and again: only one that is not there is waited for.
+      const known = selector.sopInstanceUid === undefined ? [] : await cataloguedRecords(db, selector);
+      if (known.length === 0) await keeper.upToDate(CATCH_UP_MS);
+      const records = known.length > 0 ? known : await cataloguedRecords(db, selector);
       return records.map((record) => ({
         ...record,
         open: async () => {
