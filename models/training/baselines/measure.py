@@ -111,7 +111,7 @@ def dice(subjects: list[Subject]) -> dict[str, Figure]:
 def contrasts(hearts: Hearts) -> list[tuple[str, str, list[Picture]]]:
     """Label, kind and pictures of all that a set can measure: a phantom has its own contrast, a real cine gets all."""
     if not hearts.data_set.kind:
-        return [(f"{kind}, phantoms", kind, [p for p in hearts.held_out if p.kind == kind]) for kind in KINDS]
+        return [(f"simulated {kind}", kind, [p for p in hearts.held_out if p.kind == kind]) for kind in KINDS]
     own = hearts.data_set.kind
     asked = KINDS if hearts.data_set.share else (own,)
     return [(kind if kind == own else f"simulated {kind}", kind, hearts.held_out) for kind in asked]

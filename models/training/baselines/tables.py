@@ -23,8 +23,9 @@ def cell(figure: dict[str, float] | None) -> str:
     """Mean, 95 % interval, number of subjects; a dash where nothing was measured."""
     if not figure or not figure["subjects"]:
         return "–"
-    people = f"{figure['subjects']} subject{'' if figure['subjects'] == 1 else 's'}"
-    return f"{share(figure['mean'])} ({share(figure['low'])}–{share(figure['high'])}), {people}"
+    if figure["subjects"] == 1:
+        return f"{share(figure['mean'])}, 1 subject"
+    return f"{share(figure['mean'])} ({share(figure['low'])}–{share(figure['high'])}), {figure['subjects']} subjects"
 
 
 def table(heading: list[str], rows: list[list[str]]) -> str:
@@ -62,7 +63,7 @@ def main() -> None:
     last = list(report["afterStage"].values())[-1]
     measured = {**last, **report["elsewhere"]}
     print(table(
-        ["set and contrast", "paper", "here", "slices", "of the wrong answers with p > .9"], accuracy_rows(measured)))
+        ["set and contrast", "paper", "here", "slices", "wrong with p > .9, uncalibrated"], accuracy_rows(measured)))
     if rows := dice_rows(measured):
         paper = ["paper", *(share(value) for value in PAPER_DICE.values())]
         print(table(["Dice", *(name.replace("_", " ") for name in PAPER_DICE)], [paper, *rows]))
