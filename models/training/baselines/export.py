@@ -61,6 +61,7 @@ def write_model(net: nn.Module, name: str, facts: dict[str, object], out: Path) 
         "file": "model.onnx",
         "sha256": hashlib.sha256((out / "model.onnx").read_bytes()).hexdigest(),
         "licence": "weights under the licence of this repository; trained on CC0-1.0 and MIT data and phantoms only",
+        "usage": "comparison with other models only, not for use at a site",
         "trainedOn": facts["trainedOn"],
         "input": facts["input"],
         "outputs": {"logProbabilities": OUTPUT},
