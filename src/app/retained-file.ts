@@ -29,26 +29,33 @@ export async function openRetained(
 }
 
 async function openFile(path: string, dataSetOffset: number): Promise<RetainedFile | undefined> {
+  const handle = await open(path, 'r').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw unreadable(cause);
+  });
+  if (handle === undefined) return undefined;
   try {
-    const handle = await open(path, 'r');
-    const { size } = await handle.stat().catch(async (error) => {
-      await handle.close();
-      throw error;
-    });
+    const { size } = await handle.stat();
     return {
       length: size,
       dataSetOffset,
       read: async (start, length) => {
         const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - start)));
-        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start);
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, start).catch((cause) => {
+          throw unreadable(cause);
+        });
         return bytes.subarray(0, bytesRead);
       },
       close: () => handle.close(),
     };
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new NodeError('storage-failed', 'a stored instance cannot be read back', { cause });
+    await handle.close();
+    throw unreadable(cause);
   }
+}
+
+function unreadable(cause: unknown): NodeError {
+  return new NodeError('storage-failed', 'a stored instance cannot be read back', { cause });
 }
 
 /** Undefined where the source is gone too, or does not give the bytes on record. */

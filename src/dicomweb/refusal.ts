@@ -9,3 +9,8 @@ export function refuse(response: Response, status: number, problem: { title: str
 }
 
 export const NOT_RETAINED = { title: 'Nothing of this is retained here' };
+
+/** Says what of a request was not done (RFC 7234 5.5). */
+export function warn(response: Response, warnings: readonly string[]): void {
+  if (warnings.length > 0) response.setHeader('Warning', warnings.map((text) => `299 cmr-node "${text}"`).join(', '));
+}

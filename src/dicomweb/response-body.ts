@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import type { Response } from 'express';
+import type { EventLog } from '../app/ports.ts';
+import { messageOf } from '../core/errors.ts';
 
 /**
  * Writes as fast as the other side reads.
@@ -27,4 +30,15 @@ export async function sendBody(response: Writable, body: AsyncIterable<Uint8Arra
   for await (const chunk of body) if (!(await written(response, chunk))) return false;
   response.end();
   return true;
+}
+
+/** An answer that fails on its way is cut off: it must not look like a whole one. */
+export async function wholeOrCutOff(response: Response, log: EventLog, answer: () => Promise<void>): Promise<void> {
+  try {
+    await answer();
+  } catch (error) {
+    if (!response.headersSent) throw error;
+    log.error('dicomweb-answer-broken', { path: response.req.path, cause: messageOf(error) });
+    response.destroy();
+  }
 }

@@ -1,6 +1,6 @@
 import express, { type Request, type Response, type Router } from 'express';
 import type { EventLog, Retained } from '../app/ports.ts';
-import { messageOf } from '../core/errors.ts';
+import { wholeOrCutOff } from './response-body.ts';
 import { retrieveBulkData } from './retrieve-bulk-data.ts';
 import { retrieveFrames } from './retrieve-frames.ts';
 import { retrieveInstances } from './retrieve-instances.ts';
@@ -28,7 +28,8 @@ export function retrieveRouter({ retained, log }: RetrieveOptions): Router {
   const at = (paths: string[], answer: Answer): void => {
     router.get(paths, async (request, response) => {
       response.setHeader('Cache-Control', 'no-store');
-      await watched(request, response, { answer, log });
+      await wholeOrCutOff(response, log, () => answer(request, response));
+      logged(request, response, log);
     });
   };
   const below = (resource: string): string[] => EACH_LEVEL.map((path) => `${path}/${resource}`);
@@ -42,22 +43,8 @@ export function retrieveRouter({ retained, log }: RetrieveOptions): Router {
   return router;
 }
 
-/** An answer that fails on its way is cut off: it must not look like a whole one. */
-async function watched(
-  request: Request,
-  response: Response,
-  { answer, log }: { readonly answer: Answer; readonly log: EventLog },
-): Promise<void> {
+function logged(request: Request, { statusCode }: Response, log: EventLog): void {
   const resource = request.path.split('/').findLast((part) => /^[a-z]+$/.test(part)) ?? '';
-  const address = addressIn(request);
-  try {
-    await answer(request, response);
-    if (!NOT_LOGGED.includes(resource)) {
-      log.info('dicomweb-retrieve', { resource, ...address, status: response.statusCode });
-    }
-  } catch (error) {
-    if (!response.headersSent) throw error;
-    log.error('dicomweb-retrieve-broken', { resource, ...address, cause: messageOf(error) });
-    response.destroy();
-  }
+  if (NOT_LOGGED.includes(resource)) return;
+  log.info('dicomweb-retrieve', { resource, ...addressIn(request), status: statusCode });
 }

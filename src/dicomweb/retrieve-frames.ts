@@ -12,7 +12,6 @@ import { frameNumbers, framesOf, pixelOffers } from './stored-pixels.ts';
 /** WADO-RS: frames of an instance (PS3.18 10.4.1.1.6), as they are stored: nothing is compressed or decompressed. */
 export async function retrieveFrames(request: Request, response: Response, retained: Retained): Promise<void> {
   const numbers = frameNumbers(request.params['frames']);
-  if (numbers === undefined) return refuse(response, 400, { title: 'Frames are numbers from 1, with commas between' });
   const [instance] = await instancesAt(request, retained);
   const done = instance && (await sendStored(request, response, { instance, numbers }));
   if (done === undefined) refuse(response, 404, NOT_RETAINED);

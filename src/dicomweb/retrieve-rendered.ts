@@ -8,10 +8,9 @@ import { framePlaces, isFramesFault } from '../part10/frame-places.ts';
 import { readStoredDataSet, type StoredDataSet } from '../part10/stored-data-set.ts';
 import { acceptables, chosenOffer } from './acceptable.ts';
 import { MultipartWriter } from './multipart-writer.ts';
-import { NOT_RETAINED, refuse } from './refusal.ts';
+import { NOT_RETAINED, refuse, warn } from './refusal.ts';
 import { type RenderParameters, renderParameters } from './render-parameters.ts';
 import { addressIn, instancesAt, withFile } from './retrieve-target.ts';
-import { ParameterFault } from './search-parameters.ts';
 import { frameNumbers } from './stored-pixels.ts';
 
 const PNG = 'image/png';
@@ -33,36 +32,23 @@ interface Wish extends RenderParameters {
  */
 export async function retrieveRendered(request: Request, response: Response, retained: Retained): Promise<void> {
   const wish = wishIn(request);
-  if (wish instanceof ParameterFault) return refuse(response, 400, { title: TITLE, detail: wish.message });
   const one = addressIn(request).sopInstanceUid !== undefined && (wish.numbers?.length ?? 1) === 1;
   const offer = chosenOffer(acceptables(request), one ? [SINGLE, PARTS] : [PARTS]);
   if (offer === undefined) {
     return refuse(response, 406, { title: TITLE, detail: `pictures are given as ${PNG} only` });
   }
   const instances = await instancesAt(request, retained);
-  if (wish.warnings.length > 0)
-    response.setHeader(
-      'Warning',
-      wish.warnings.map((text) => `299 cmr-node "${text}"`),
-    );
+  warn(response, wish.warnings);
   const [first] = instances;
   if (first === undefined) refuse(response, 404, NOT_RETAINED);
   else if (offer === SINGLE) await sendOne(response, first, wish);
   else await sendParts(response, instances, wish);
 }
 
-function wishIn(request: Request): Wish | ParameterFault {
+function wishIn(request: Request): Wish {
   const { frames } = request.params;
-  const numbers = frames === undefined ? undefined : frameNumbers(frames);
-  if (frames !== undefined && numbers === undefined) {
-    return new ParameterFault('frames are numbers from 1, with commas between');
-  }
-  try {
-    return { ...renderParameters(new URL(request.originalUrl, 'http://localhost').searchParams), numbers };
-  } catch (error) {
-    if (error instanceof ParameterFault) return error;
-    throw error;
-  }
+  const { searchParams } = new URL(request.originalUrl, 'http://localhost');
+  return { ...renderParameters(searchParams), numbers: frames === undefined ? undefined : frameNumbers(frames) };
 }
 
 async function sendOne(response: Response, instance: RetainedInstance, wish: Wish): Promise<void> {

@@ -12,9 +12,9 @@ import {
 } from '../core/search/search-attributes.ts';
 import type { Condition, SearchMatch } from '../core/search/search-query.ts';
 import { acceptables, chosenOffer } from './acceptable.ts';
-import { refuse } from './refusal.ts';
-import { written } from './response-body.ts';
-import { ParameterFault, type SearchParameters, searchParameters } from './search-parameters.ts';
+import { refuse, warn } from './refusal.ts';
+import { wholeOrCutOff, written } from './response-body.ts';
+import { type SearchParameters, searchParameters } from './search-parameters.ts';
 import { addressOf, serviceAddress } from './service-address.ts';
 
 export interface SearchOptions {
@@ -27,7 +27,6 @@ const MOST_RESULTS = 10_000;
 const STUDY_INSTANCE_UID = 0x0020000d;
 const SERIES_INSTANCE_UID = 0x0020000e;
 const JSON_OFFERS = ['application/dicom+json', 'application/json'].map((type) => ({ type, multipart: false }));
-const TITLE = 'The search cannot be made';
 
 /** One address that can be searched. */
 interface SearchTarget {
@@ -50,7 +49,9 @@ const TARGETS: readonly SearchTarget[] = [
 export function searchRouter(options: SearchOptions): Router {
   const router = express.Router();
   for (const target of TARGETS) {
-    router.get(target.path, (request, response) => search(request, response, { target, options }));
+    router.get(target.path, (request, response) =>
+      wholeOrCutOff(response, options.log, () => search(request, response, { target, options })),
+    );
   }
   return router;
 }
@@ -61,10 +62,12 @@ async function search(
   { target, options }: { readonly target: SearchTarget; readonly options: SearchOptions },
 ): Promise<void> {
   if (chosenOffer(acceptables(request), JSON_OFFERS) === undefined) {
-    return refuse(response, 406, { title: TITLE, detail: 'answers are application/dicom+json only' });
+    return refuse(response, 406, {
+      title: 'The search cannot be answered',
+      detail: 'answers are application/dicom+json only',
+    });
   }
-  const asked = parametersOf(request, target.level);
-  if (asked instanceof ParameterFault) return refuse(response, 400, { title: TITLE, detail: asked.message });
+  const asked = searchParameters(new URL(request.originalUrl, 'http://localhost').searchParams, target.level);
   const startedAt = performance.now();
   const result = await options.retained.search({
     level: target.level,
@@ -72,21 +75,11 @@ async function search(
     offset: asked.offset,
     limit: Math.min(asked.limit ?? MOST_RESULTS, MOST_RESULTS),
   });
-  const warnings = [...asked.warnings, ...warningsOf(result, asked)];
-  if (warnings.length > 0) response.setHeader('Warning', warnings.map((text) => `299 cmr-node "${text}"`).join(', '));
+  warn(response, [...asked.warnings, ...warningsOf(result, asked)]);
   response.setHeader('Cache-Control', 'no-store');
   await answer(request, response, { result, fields: fieldsOf(target, asked) });
   const milliseconds = Math.round(performance.now() - startedAt);
   options.log.info('dicomweb-search', { level: target.level, results: result.count, milliseconds });
-}
-
-function parametersOf(request: Request, level: SearchLevel): SearchParameters | ParameterFault {
-  try {
-    return searchParameters(new URL(request.originalUrl, 'http://localhost').searchParams, level);
-  } catch (error) {
-    if (error instanceof ParameterFault) return error;
-    throw error;
-  }
 }
 
 function conditionsOfPath({ params }: Request): readonly Condition[] {

@@ -1,3 +1,4 @@
+import { NodeError } from '../core/errors.ts';
 import {
   isAtOrAbove,
   REQUEST_ATTRIBUTES,
@@ -21,9 +22,6 @@ export interface SearchParameters {
   readonly warnings: readonly string[];
 }
 
-/** What is wrong with a request, in words that name the parameter. */
-export class ParameterFault extends Error {}
-
 const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   fuzzymatching: 'The fuzzymatching parameter is not supported. Only literal matching has been performed.',
   emptyvaluematching: 'The emptyvaluematching parameter is not supported. Empty Value Matching has not been performed.',
@@ -36,7 +34,7 @@ const GREATEST_NUMBER = 1_000_000_000;
 /** So many are named in a warning. */
 const MOST_NAMES = 20;
 
-/** @throws ParameterFault */
+/** @throws NodeError bad-request, in words that name the parameter and not its value */
 export function searchParameters(parameters: URLSearchParams, level: SearchLevel): SearchParameters {
   const reading = new Reading(level);
   for (const [name, value] of parameters) {
@@ -90,14 +88,14 @@ class Reading {
   #number(name: string, value: string): number {
     this.#once(name);
     if (!/^\d{1,10}$/.test(value) || Number(value) > GREATEST_NUMBER) {
-      throw new ParameterFault(`${name} must be a whole number from 0 to ${GREATEST_NUMBER}`);
+      throw new NodeError('bad-request', `${name} must be a whole number from 0 to ${GREATEST_NUMBER}`);
     }
     return Number(value);
   }
 
   #flag(name: string, value: string): void {
     this.#once(name);
-    if (value !== 'true' && value !== 'false') throw new ParameterFault(`${name} must be true or false`);
+    if (value !== 'true' && value !== 'false') throw new NodeError('bad-request', `${name} must be true or false`);
     if (value === 'true') this.#warnings.push(NOT_SUPPORTED[name] as string);
   }
 
@@ -119,7 +117,7 @@ class Reading {
     const match = parseMatch(attribute, value);
     if (match === 'any') return;
     if (matching === 'none') this.#ignored.add(keyword);
-    else if (match === undefined) throw new ParameterFault(`the value of ${keyword} cannot be understood`);
+    else if (match === undefined) throw new NodeError('bad-request', `the value of ${keyword} cannot be understood`);
     else this.#conditions.push({ attribute, match });
   }
 
@@ -127,7 +125,7 @@ class Reading {
   #attribute(name: string): SearchAttribute | undefined {
     const tags = name.split('.').map(tagOf);
     if (tags.length > 8 || !tags.every((tag) => tag !== undefined)) {
-      throw new ParameterFault(`there is no parameter and no attribute of the name ${printable(name)}`);
+      throw new NodeError('bad-request', `there is no parameter and no attribute of the name ${printable(name)}`);
     }
     const [tag, inItem] = tags as number[];
     const attribute =
@@ -140,7 +138,7 @@ class Reading {
   }
 
   #once(name: string): void {
-    if (this.#seen.has(name)) throw new ParameterFault('a parameter is given twice');
+    if (this.#seen.has(name)) throw new NodeError('bad-request', 'a parameter is given twice');
     this.#seen.add(name);
   }
 }

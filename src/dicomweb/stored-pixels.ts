@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import type { RetainedInstance } from '../app/ports.ts';
+import { NodeError } from '../core/errors.ts';
 import { type FramePlaces, framePlaces, isFramesFault } from '../part10/frame-places.ts';
 import type { StoredDataSet } from '../part10/stored-data-set.ts';
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../part10/transfer-syntax.ts';
@@ -59,8 +60,12 @@ export async function framesOf(
   return undefined;
 }
 
-/** Frame numbers from 1, as in `1,3,5`; undefined for what is no such list. */
-export function frameNumbers(list: unknown): readonly number[] | undefined {
+/**
+ * Frame numbers from 1, as in `1,3,5`.
+ * @throws NodeError bad-request
+ */
+export function frameNumbers(list: unknown): readonly number[] {
   const text = typeof list === 'string' ? list : '';
-  return /^[1-9]\d{0,8}(,[1-9]\d{0,8}){0,9999}$/.test(text) ? text.split(',').map(Number) : undefined;
+  if (/^[1-9]\d{0,8}(,[1-9]\d{0,8}){0,9999}$/.test(text)) return text.split(',').map(Number);
+  throw new NodeError('bad-request', 'frames are numbers from 1, with commas between');
 }

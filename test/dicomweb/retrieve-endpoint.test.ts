@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { api } from 'dicomweb-client';
@@ -308,6 +308,33 @@ describe('WADO-RS of rendered pictures', () => {
     const answer = await served.get(`${at}/frames/1/rendered${query}`, accept);
     expect(answer.status).toBe(status);
     if (query.includes('annotation')) expect(answer.headers.get('warning')).toContain('annotation');
+  });
+});
+
+describe('an answer that breaks on its way', () => {
+  test('is cut off, and never looks whole', async () => {
+    const broken = await servedStudy();
+    try {
+      await broken.receive(turned);
+      expect((await broken.get('/studies')).status).toBe(200);
+      const [last] = (await broken.app.db.all<{ file: string }>(
+        'select file from instances order by id desc limit 1',
+      )) as [{ file: string }];
+      // A folder in place of a file opens, and cannot be read.
+      await rm(join(broken.folder, last.file));
+      await mkdir(join(broken.folder, last.file));
+      const answer = await broken.get(`/studies/${study}`);
+      expect(answer.status).toBe(200);
+      await expect(answer.arrayBuffer()).rejects.toThrow();
+      expect(broken.app.log.events.map(({ event }) => event)).toContain('dicomweb-answer-broken');
+      const alone = await broken.get(instancePath(turned.at(-1)!), 'application/dicom');
+      expect([alone.status, alone.headers.get('content-type')]).toEqual([
+        500,
+        'application/problem+json; charset=utf-8',
+      ]);
+    } finally {
+      await broken.stop();
+    }
   });
 });
 
