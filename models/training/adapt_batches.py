@@ -14,7 +14,7 @@ from adapt_split import hearts, others
 from augment import View, black_windows, coordinates, random_view, sample, turn_code, wide_enough
 from contrast import randomise
 from negatives import pretend_mask, synthetic, whole_picture
-from net import SECTOR_CENTRE_DEGREES, Recogniser
+from net import ANGLE_BIAS_DEGREES, SECTOR_CENTRE_DEGREES, Recogniser
 from serve import raw_outputs
 from tensors import CROPS, GRID, Picture
 
@@ -22,6 +22,8 @@ Array = np.ndarray
 Random = np.random.Generator
 
 TURN_DEGREES = 15.0  # of a picture for training, either way: less than makes another code of it
+# The in-plane angle that the served model tells of a picture in the middle of the sector.
+MIDDLE_DEGREES = SECTOR_CENTRE_DEGREES - ANGLE_BIAS_DEGREES
 GREATEST_OFF_CENTRE = 60.0
 
 
@@ -33,8 +35,8 @@ def with_angles(pictures: list[Picture], model: Recogniser) -> list[Picture]:
             unknown[picture.series].append(picture)
     found: dict[str, float] = {}
     for series, members in unknown.items():
-        off_centre = float(np.median(raw_outputs(model, members).angle_degrees[:, 0])) - SECTOR_CENTRE_DEGREES
-        found[series] = SECTOR_CENTRE_DEGREES + float(np.clip(off_centre, -GREATEST_OFF_CENTRE, GREATEST_OFF_CENTRE))
+        off_centre = float(np.median(raw_outputs(model, members).angle_degrees[:, 0])) - MIDDLE_DEGREES
+        found[series] = MIDDLE_DEGREES + float(np.clip(off_centre, -GREATEST_OFF_CENTRE, GREATEST_OFF_CENTRE))
     return [replace(p, degrees=found[p.series]) if p.degrees is None else p for p in pictures]
 
 
@@ -43,7 +45,7 @@ def heart_crop(picture: Picture, rng: Random) -> tuple[Array, float]:
     half in another view and contrast."""
     turn = float(rng.uniform(-TURN_DEGREES, TURN_DEGREES))
     assert picture.degrees is not None
-    off_centre = picture.degrees + turn - SECTOR_CENTRE_DEGREES
+    off_centre = picture.degrees + turn - MIDDLE_DEGREES
     if rng.random() < 0.5:
         row, column = (GRID - 1) / 2 + rng.uniform(-0.03, 0.03, 2) * GRID
         side = float(rng.choice(CROPS)) * float(np.exp(rng.uniform(-0.1, 0.1)))

@@ -20,13 +20,13 @@ from adapt_batches import TURN_DEGREES, Batch, Drawer, with_angles
 from adapt_split import Parts, hearts
 from calibrate import fit_temperature, served_crops
 from net import Recogniser, ScoreNet, Views, local_contrast, orbit
-from serve import run, slice_probabilities
+from serve import run, softmax
 from tensors import Picture
 from train import Averaged, geodesic
 
 log = logging.getLogger("adapt")
 
-CHOOSING_PICTURES = 60
+CHOOSING_PICTURES = 100
 
 
 @dataclass(frozen=True)
@@ -79,39 +79,44 @@ def loss_of(net: ScoreNet, base: ScoreNet, batch: Batch, plan: Plan) -> Tensor:
 
 
 class Judge:
-    """Asks a model about subjects that do not train it: as served, and each picture once more turned and in another
-    contrast, because few subjects of one site look all alike."""
+    """Asks a model about subjects that do not train it."""
 
     def __init__(self, pictures: list[Picture], seed: int) -> None:
         rng = np.random.default_rng(seed)
         found = hearts(pictures)
         chosen = [found[i] for i in sorted(rng.permutation(len(found))[:CHOOSING_PICTURES])]
         shifted = [served_crops(p, float(rng.uniform(-TURN_DEGREES, TURN_DEGREES)), rng)[0] for p in chosen]
-        self.crops = np.concatenate([np.stack([p.crops for p in chosen]), np.stack(shifted)])
+        self.served, self.shifted = np.stack([p.crops for p in chosen]), np.stack(shifted)
 
-    def __call__(self, model: Recogniser) -> tuple[float, float]:
-        """The log loss at the temperature that fits best, and that temperature."""
-        raw = run(model, self.crops)
-        temperature = fit_temperature(raw.log_probabilities, np.zeros(len(self.crops), int))
-        return float(-np.log(slice_probabilities(raw, temperature)[:, 0]).mean()), temperature
+    def log_loss(self, model: Recogniser) -> float:
+        """At the temperature that fits best: what matters is who is right, and how surely beside the others."""
+        logits = run(model, self.served).log_probabilities
+        return float(-np.log(softmax(logits / self.fitted(logits))[:, 0]).mean())
+
+    def temperature(self, model: Recogniser) -> float:
+        """Asked once more about each picture turned and in another contrast: few people of one site look all alike."""
+        both = [run(model, crops).log_probabilities for crops in (self.served, self.shifted)]
+        return self.fitted(np.concatenate(both))
+
+    @staticmethod
+    def fitted(logits: np.ndarray) -> float:
+        return fit_temperature(logits, np.zeros(len(logits), int))
 
 
 class Chooser:
     """Keeps the best of the models on the way, the base among them."""
 
-    def __init__(self, base: Recogniser, temperature: float, judge: Judge) -> None:
-        self.judge, self.least_temperature = judge, temperature
-        self.least, _ = judge(base)
-        self.best = Fitted(base, temperature, 0)
+    def __init__(self, base: Recogniser, judge: Judge) -> None:
+        self.judge, self.model, self.step = judge, base, 0
+        self.least = judge.log_loss(base)
         log.info("log loss of the subjects that choose the step: %.4f by the base", self.least)
 
     def look(self, net: ScoreNet, step: int) -> None:
         model = Recogniser(copy.deepcopy(net)).eval()
-        loss, temperature = self.judge(model)
+        loss = self.judge.log_loss(model)
         log.info("step %d: %.4f", step, loss)
         if loss < self.least:
-            # Few subjects are no reason to be surer than the base is.
-            self.least, self.best = loss, Fitted(model, max(temperature, self.least_temperature), step)
+            self.least, self.model, self.step = loss, model, step
 
 
 def trainable(net: ScoreNet, modules: list[nn.Module]) -> list[nn.Parameter]:
@@ -123,7 +128,7 @@ def fit(base: Recogniser, temperature: float, parts: Parts, plan: Plan) -> Fitte
     torch.manual_seed(plan.seed)
     rng = np.random.default_rng(plan.seed)
     drawer = Drawer(with_angles(parts.train, base), plan.batch, plan.others)
-    chooser = Chooser(base, temperature, Judge(parts.choose, plan.seed))
+    chooser = Chooser(base, Judge(parts.choose, plan.seed))
     net = copy.deepcopy(base.net).eval()  # the statistics of the batch normalisation stay
     heads: list[nn.Module] = [net.orientation, *([net.content] if drawer.negatives else [])]
     for head in heads:
@@ -143,4 +148,7 @@ def fit(base: Recogniser, temperature: float, parts: Parts, plan: Plan) -> Fitte
             averaged.update(net)
             if step % max(1, plan.steps // plan.looks) == 0:
                 chooser.look(averaged.net, step)
-    return chooser.best
+    if chooser.step == 0:
+        return Fitted(base, temperature, 0)
+    # Few subjects are no reason to be surer than the base is.
+    return Fitted(chooser.model, max(chooser.judge.temperature(chooser.model), temperature), chooser.step)

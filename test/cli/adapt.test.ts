@@ -157,7 +157,7 @@ print(json.dumps([len(faults(same, same | change)) for change in changes]))`;
     await writeFile(join(other, 'manifest.json'), JSON.stringify(manifest));
     const ran = await adapt(site, 'wrong-weights', '--base', other);
     expect(ran.code).toBe(78);
-    expect(ran.stderr).toContain('weights.pt of base does not give what its manifest tells');
+    expect(ran.stderr).toContain('weights.pt of base does not give the sax_logit that its manifest tells');
     await rm(other, { recursive: true });
   });
 });
