@@ -91,7 +91,7 @@ class Judge:
     def log_loss(self, model: Recogniser) -> float:
         """At the temperature that fits best: what matters is who is right, and how surely beside the others."""
         logits = run(model, self.served).log_probabilities
-        return float(-np.log(softmax(logits / self.fitted(logits))[:, 0]).mean())
+        return float(-np.log(np.clip(softmax(logits / self.fitted(logits))[:, 0], 1e-9, 1)).mean())
 
     def temperature(self, model: Recogniser) -> float:
         """Asked once more about each picture turned and in another contrast: few people of one site look all alike."""
