@@ -20,7 +20,7 @@ from sets import TRAINS, load_sets
 from tensors import Picture
 
 Array = np.ndarray
-POOLING_CORRELATION = 4
+POOLING_CORRELATION = 3
 HARMLESS_DEGREES = 60
 
 

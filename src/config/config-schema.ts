@@ -63,6 +63,7 @@ const decision = z.strictObject({
   sax: fraction,
   sideStrong: fraction,
   missingGeometry: fraction,
+  missingGeometrySax: fraction,
   borderDegrees: z.number().min(0).max(45),
   harmDegrees: z.number().min(45).max(90),
   minimumSlicePositions: z.int().min(1).max(1_000),

@@ -42,6 +42,9 @@ export function judgeWithoutGeometry(
   pooled: PooledOpinion,
   { thresholds, settings }: { readonly thresholds: DecisionThresholds; readonly settings: DecisionSettings },
 ): Finding {
+  if (pooled.sax !== undefined && !(pooled.sax >= thresholds.missingGeometrySax)) {
+    return { action: 'pass-through', reason: 'not-short-axis', flags: ['not-short-axis', 'no-geometry'] };
+  }
   const picture = bestOf(pooled.probabilities);
   const neighbour = harmlessNeighbour(pooled, thresholds);
   const support = picture.probability + (neighbour === undefined ? 0 : probabilityOf(pooled.probabilities, neighbour));

@@ -12,6 +12,8 @@ export interface DecisionThresholds {
   readonly sideStrong: number;
   /** Pooled probability from which the picture alone is acted on where geometry is missing and a person asked for it. */
   readonly missingGeometry: number;
+  /** Pooled short-axis score from which that is done: no header is there to tell a scout by its plane. */
+  readonly missingGeometrySax: number;
   /** Distance from the 45° border within which a quarter turn between picture and header is no contradiction. */
   readonly borderDegrees: number;
   /** A picture on the right side whose columns lie this near to *down* is standard enough. */
@@ -28,7 +30,8 @@ export const DEFAULT_THRESHOLDS: DecisionThresholds = {
   reject: 0.02,
   sax: 0.5,
   sideStrong: 0.85,
-  missingGeometry: 0.98,
+  missingGeometry: 0.95,
+  missingGeometrySax: 0.85,
   borderDegrees: 25,
   leaveAloneDegrees: 50,
   harmDegrees: 60,

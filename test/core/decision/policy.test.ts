@@ -457,7 +457,7 @@ describe('missing or broken geometry', () => {
   });
 
   it('needs a higher threshold then', () => {
-    expect(decided({ ...missing, pooled: pictureOf('011', 0.97) }, ask)).toMatchObject({
+    expect(decided({ ...missing, pooled: pictureOf('011', 0.94) }, ask)).toMatchObject({
       decision: 'pass-through',
       flags: ['no-geometry', 'uncertain'],
     });
@@ -465,6 +465,12 @@ describe('missing or broken geometry', () => {
       'uncertain',
     );
     expect(decided({ ...missing, pooled: pictureOf('000') }, ask).metricReason).toBe('standard');
+  });
+
+  it('needs a higher short-axis score then: no header tells a scout by its plane', () => {
+    const picture = (sax: number) => decided({ ...missing, pooled: pictureOf('011', 0.99, { sax }) }, ask);
+    expect(picture(0.84)).toMatchObject({ decision: 'pass-through', flags: ['not-short-axis', 'no-geometry'] });
+    expect(picture(0.85).decision).toBe('standardize');
   });
 
   it('needs the consent of those instances of the stack that have geometry', () => {
