@@ -1,10 +1,12 @@
-"""Calibrate on held-out subjects, write model.onnx and the manifest that the node checks: python3 export.py --work DIR --out DIR"""
+"""Calibrate on held-out subjects, write model.onnx, the manifest that the node checks, and the weights for adaptation:
+python3 export.py --work DIR --out DIR"""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +106,7 @@ def main() -> None:
     sets = load_sets(args.tensors, args.model)
     calibration = calibrate(model, sets.held_out)
     write_onnx(model, args.out / "model.onnx")
+    shutil.copyfile(args.work / "weights.pt", args.out / "weights.pt")
     sha256 = hashlib.sha256((args.out / "model.onnx").read_bytes()).hexdigest()
     described = manifest(model, args.model, sorted(sets.train), calibration, sha256)
     (args.out / "manifest.json").write_text(json.dumps(described, indent=2) + "\n")
