@@ -10,7 +10,8 @@ import type { DeliveryOutcome, Destination, OutgoingInstance } from './ports.ts'
 const BATCH = 48;
 /** How long outcomes wait for others, so that one transaction records many. */
 const RECORD_EVERY_MS = 20;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** A command beside the node may have queued something, too. */
+const LOOK_EVERY_MS = 2000;
 
 export interface RetrySettings {
   readonly retrySeconds: number;
@@ -106,8 +107,8 @@ export class Forwarder {
       this.#start(batch);
     }
     if (this.#batches.size > 0) return;
-    const due = await nextDueAt(this.#context.db, this.name, now);
-    if (due !== undefined) this.#wakeIn(due - this.#context.now());
+    const due = (await nextDueAt(this.#context.db, this.name, now)) ?? Number.POSITIVE_INFINITY;
+    this.#wakeIn(due - this.#context.now());
   }
 
   #start(batch: readonly DeliveryRecord[]): void {
@@ -200,7 +201,7 @@ export class Forwarder {
   #wakeIn(milliseconds: number): void {
     clearTimeout(this.#timer);
     if (this.#closed) return;
-    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(milliseconds, 0), LONGEST_TIMER_MS));
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.max(milliseconds, 0), LOOK_EVERY_MS));
   }
 }
 

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { NodeError } from '../core/errors.ts';
-import { encodeFileMeta } from '../part10/file-meta.ts';
+import { encodeFileMeta, type FileMeta } from '../part10/file-meta.ts';
 import { decisionById } from '../store/decisions.ts';
 import { instancesByIds } from '../store/instances.ts';
 import { resultsOfInstances } from '../store/results.ts';
@@ -25,7 +25,10 @@ export async function openRetained(
 ): Promise<RetainedFile | undefined> {
   const file = await openFile(join(context.dataDir, record.file), record.dataSetOffset);
   if (file !== undefined || record.resultId === null) return file;
-  return deriveAgain(record, context);
+  const again = await deriveAgain({ ...record, resultId: record.resultId }, context);
+  if (again === undefined) return undefined;
+  const meta = encodeFileMeta(again.meta);
+  return inMemory(Buffer.concat([meta, again.dataSet]), meta.length);
 }
 
 async function openFile(path: string, dataSetOffset: number): Promise<RetainedFile | undefined> {
@@ -58,11 +61,11 @@ function unreadable(cause: unknown): NodeError {
   return new NodeError('storage-failed', 'a stored instance cannot be read back', { cause });
 }
 
-/** Undefined where the source is gone too, or does not give the bytes on record. */
-async function deriveAgain(
-  { instanceId, resultId }: RetainedRecord,
+/** A result, made of its source anew. Undefined where the source is gone too, or does not give the bytes on record. */
+export async function deriveAgain(
+  { instanceId, resultId }: { readonly instanceId: number; readonly resultId: number },
   { db, dataDir }: Pick<NodeContext, 'db' | 'dataDir'>,
-): Promise<RetainedFile | undefined> {
+): Promise<{ readonly meta: FileMeta; readonly dataSet: Uint8Array } | undefined> {
   const [source] = await instancesByIds(db, [instanceId]);
   const result = (await resultsOfInstances(db, [instanceId])).find(({ id }) => id === resultId);
   if (source === undefined || result === undefined) return undefined;
@@ -76,13 +79,8 @@ async function deriveAgain(
     if (createHash('sha256').update(dataSet).digest('hex') !== result.sha256) return undefined;
     const { sopClassUid, transferSyntaxUid } = source;
     const { sopInstanceUid } = identity;
-    const meta = encodeFileMeta({
-      sopClassUid,
-      sopInstanceUid,
-      transferSyntaxUid,
-      sourceAeTitle: record.modifyingSystem,
-    });
-    return inMemory(Buffer.concat([meta, dataSet]), meta.length);
+    const meta = { sopClassUid, sopInstanceUid, transferSyntaxUid, sourceAeTitle: record.modifyingSystem };
+    return { meta, dataSet };
   } catch (error) {
     if (error instanceof NodeError) return undefined;
     throw error;

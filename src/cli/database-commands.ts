@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../config/config-schema.ts';
 import { NodeError } from '../core/errors.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
 import { type StoreSummary, summarize } from '../store/summary.ts';
@@ -11,6 +13,13 @@ export interface DatabaseCommandOptions {
   readonly config?: string | undefined;
   readonly dataDir?: string | undefined;
   readonly json?: boolean | undefined;
+}
+
+/** What every command on the database of a node can be told. */
+export function databaseOptions(command: Command): Command {
+  return command
+    .option('--config <file>', "a site's configuration, which names the data folder")
+    .option('--data-dir <folder>', 'the data folder, whatever the configuration says');
 }
 
 /** `cmr-node status`: what a node has received, decided and delivered; beside a running node or without one. */
@@ -44,22 +53,24 @@ export function migrate(options: DatabaseCommandOptions): Promise<number> {
   });
 }
 
-async function withDatabase(
-  { config, dataDir }: DatabaseCommandOptions,
+/** Opens the database of a node for a command. `owner` makes one where there is none. */
+export async function withDatabase(
+  { config: file, dataDir }: DatabaseCommandOptions,
   access: NonNullable<DatabaseOptions['access']>,
-  work: (db: Database) => Promise<number>,
+  work: (db: Database, config: Config) => Promise<number>,
 ): Promise<number> {
-  const folder = resolve(commandConfig(config, dataDir).dataDir);
-  const file = join(folder, 'node.sqlite');
-  if (access !== 'owner' && !existsSync(file)) {
+  const config = commandConfig(file, dataDir);
+  const folder = resolve(config.dataDir);
+  const database = join(folder, 'node.sqlite');
+  if (access !== 'owner' && !existsSync(database)) {
     const hint = 'name it with --config FILE or --data-dir FOLDER';
     throw new NodeError('database-failed', `no node has kept anything in this folder; ${hint}`, {
       subject: { file: folder },
     });
   }
-  const db = await openDatabase({ file, access });
+  const db = await openDatabase({ file: database, access });
   try {
-    return await work(db);
+    return await work(db, config);
   } finally {
     await db.close();
   }

@@ -2,11 +2,12 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { adaptCommand } from './adapt-command.ts';
-import { auditVerify, type DatabaseCommandOptions, migrate, status } from './database-commands.ts';
+import { auditVerify, type DatabaseCommandOptions, databaseOptions, migrate, status } from './database-commands.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
+import { resendCommand } from './resend-command.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
 
@@ -31,6 +32,7 @@ Examples:
   cmr-node inspect slice.dcm                what one file is and what would be done with it
   cmr-node inspect --config site.yaml       the configuration that is in effect
   cmr-node status --config site.yaml        what a node received, decided and delivered
+  cmr-node resend --study 1.2.3 --dry-run   what of a study would be sent again
   cmr-node audit verify                     is the audit trail whole`;
 
 const STANDARDIZE_EXAMPLES = `
@@ -78,6 +80,7 @@ function program(finish: Finish): Command {
     standardizeCommand,
     inspectCommand,
     statusCommand,
+    resendCommand,
     auditCommand,
     migrateCommand,
     exportTensorsCommand,
@@ -157,12 +160,6 @@ function migrateCommand(finish: Finish): Command {
   return databaseOptions(new Command('migrate'))
     .description('Brings the database up to date with this version, while no node runs on it.')
     .action((options: DatabaseCommandOptions) => finish(migrate(options)));
-}
-
-function databaseOptions(command: Command): Command {
-  return command
-    .option('--config <file>', "a site's configuration, which names the data folder")
-    .option('--data-dir <folder>', 'the data folder, whatever the configuration says');
 }
 
 function missingGeometry(): Option {

@@ -121,6 +121,9 @@ export async function deliveriesOfInstances(
   return (await reader.all(sql, [JSON.stringify(instanceIds)])).map((row) => toRecord(DELIVERIES, row));
 }
 
+const REOPEN = `update deliveries
+  set state = 'pending', attempts = 0, next_attempt_at = ?1, reason = null, delivered_at = null`;
+
 export interface Resend {
   readonly instanceIds: readonly number[];
   readonly at: number;
@@ -138,12 +141,16 @@ export interface Resend {
 export async function reopenDeliveries(tx: Transaction, resend: Resend): Promise<number> {
   const { instanceIds, at, destination, holders = [] } = resend;
   const { changes } = await tx.run(
-    `update deliveries set state = 'pending', attempts = 0, next_attempt_at = ?1, reason = null, delivered_at = null
-      where id in (select max(id) from deliveries
+    `${REOPEN} where id in (select max(id) from deliveries
         where instance_id in (select value from json_each(?2)) and (?3 is null or destination = ?3)
         group by instance_id, destination, purpose)
       and not (state = 'delivered' and result_id is null and destination in (select value from json_each(?4)))`,
     [at, JSON.stringify(instanceIds), destination ?? null, JSON.stringify(holders)],
   );
   return changes;
+}
+
+/** Sends these again, and what of them still waits at once. */
+export async function reopen(tx: Transaction, deliveryIds: readonly number[], at: number): Promise<void> {
+  await tx.run(`${REOPEN} where id in (select value from json_each(?2))`, [at, JSON.stringify(deliveryIds)]);
 }

@@ -59,3 +59,9 @@ export async function resultsOfInstances(
   const sql = `${SELECT} where instance_id in (select value from json_each(?)) order by id`;
   return (await reader.all(sql, [JSON.stringify(instanceIds)])).map((row) => toRecord(RESULTS, row));
 }
+
+/** The file of a result was written anew, and its data set begins elsewhere: so say the result and its deliveries. */
+export async function moveDataSet(tx: Transaction, resultId: number, dataSetOffset: number): Promise<void> {
+  await tx.run('update results set data_set_offset = ? where id = ?', [dataSetOffset, resultId]);
+  await tx.run('update deliveries set data_set_offset = ? where result_id = ?', [dataSetOffset, resultId]);
+}

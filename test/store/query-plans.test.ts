@@ -7,7 +7,8 @@ import { attemptsOf, recordOutcomes } from '../../src/store/delivery-attempts.ts
 import * as instances from '../../src/store/instances.ts';
 import * as outbox from '../../src/store/outbox.ts';
 import { predictionsOfDecision } from '../../src/store/predictions.ts';
-import { resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
+import { lastSentOfSeries } from '../../src/store/resend.ts';
+import { moveDataSet, resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
 import * as series from '../../src/store/series.ts';
 import { knownFiles, unknownFiles } from '../../src/store/spool-files.ts';
 import { stackGroupsOfStudy } from '../../src/store/stack-groups.ts';
@@ -49,6 +50,8 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   const [deliveryId] = await outbox.enqueue(tx, [newDelivery(received[0]!)]);
   await recordOutcomes(tx, [{ deliveryId: deliveryId!, at: NOON, outcome: 'delivered' }]);
   await outbox.reopenDeliveries(tx, { instanceIds: ids, at: NOON });
+  await outbox.reopen(tx, [deliveryId!], NOON);
+  await moveDataSet(tx, 1, 0);
   await appendAudit(tx, [{ at: NOON, event: 'e', actor: 'node', subject: {}, detail: {} }]);
   return ids;
 }
@@ -75,6 +78,7 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await outbox.nextDueAt(tx, 'archive', NOON);
   await outbox.oldestPending(tx, 'archive');
   await outbox.deliveriesOfInstances(tx, ids);
+  await lastSentOfSeries(tx, 1, { callingAeTitle: 'A', destination: 'archive', state: 'pending' });
   await attemptsOf(tx, 1);
   await unknownFiles(tx, ['a']);
   for await (const _ of knownFiles(tx));

@@ -1,0 +1,142 @@
+import { NodeError } from '../core/errors.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { Reader, Transaction } from '../store/database.ts';
+import { type DeliveryRecord, deliveriesOfInstances, enqueue, reopen } from '../store/outbox.ts';
+import { lastSentOfSeries, type ResendFilter, type SeriesToResend, seriesToResend } from '../store/resend.ts';
+import { moveDataSet } from '../store/results.ts';
+import type { NodeContext } from './node-context.ts';
+import { storedOutput } from './stored-output.ts';
+
+export interface ResendOrder {
+  readonly filter: ResendFilter;
+  /** The destinations that there are: what went to another goes nowhere, unless `to` says where. */
+  readonly destinations: readonly string[];
+  /** To this one instead of to those that had it. */
+  readonly to?: string | undefined;
+  /** Who asks and why. Without: tells what would be sent, and changes nothing. */
+  readonly act?: { readonly by: string; readonly reason: string } | undefined;
+}
+
+/** What is sent again of one series, or would be. */
+export interface ResentSeries extends Omit<SeriesToResend, 'id'> {
+  /** How many instances are queued for each destination. */
+  readonly queued: Readonly<Record<string, number>>;
+  /** How many of these waited already; they are tried at once. */
+  readonly waiting: number;
+  /** How many files were made anew of their sources. */
+  readonly derivedAgain: number;
+  /** SOP Instance UIDs that cannot be sent: neither they nor their sources are on the disk. */
+  readonly gone: readonly string[];
+}
+
+type ResendContext = Pick<NodeContext, 'db' | 'dataDir' | 'now'>;
+
+/**
+ * Queues again what was sent: the same files under the same UIDs. What still waits is not queued twice. Series after
+ * series, each in one transaction with its entry in the audit trail, so that a node beside it goes on.
+ * @throws NodeError bad-request (there is no such destination), database-failed, storage-full, storage-failed
+ */
+export async function* resend(order: ResendOrder, context: ResendContext): AsyncGenerator<ResentSeries> {
+  const target = order.to ?? order.filter.destination;
+  if (target !== undefined && !order.destinations.includes(target)) {
+    const known = order.destinations.join(', ');
+    throw new NodeError('bad-request', `there is no destination ${target}; there are: ${known}`);
+  }
+  for (const series of await seriesToResend(context.db, order.filter)) {
+    const sent = await lastSentOfSeries(context.db, series.id, order.filter);
+    const chosen =
+      order.to === undefined
+        ? sent.filter(({ destination }) => order.destinations.includes(destination))
+        : [...new Map(sent.map((delivery) => [delivery.sopInstanceUid, delivery])).values()];
+    if (chosen.length > 0) yield await resendSeries(series, chosen, order, context);
+  }
+}
+
+async function resendSeries(
+  { id: _, ...series }: SeriesToResend,
+  chosen: readonly DeliveryRecord[],
+  order: ResendOrder,
+  context: ResendContext,
+): Promise<ResentSeries> {
+  const { act, to } = order;
+  const { sendable, moved, derivedAgain, gone } = await lookedFor(chosen, act !== undefined, context);
+  const result = (plan: Plan): ResentSeries => ({
+    ...series,
+    queued: countsOf([...plan.again, ...plan.copies]),
+    waiting: plan.again.filter(({ state }) => state === 'pending').length,
+    derivedAgain,
+    gone,
+  });
+  if (act === undefined || sendable.length === 0) return result(await planOf(context.db, sendable, to));
+  return context.db.transaction(async (tx) => {
+    const at = context.now();
+    const plan = await planOf(tx, sendable, to);
+    for (const [resultId, dataSetOffset] of moved) await moveDataSet(tx, resultId, dataSetOffset);
+    await carryOut(tx, plan, at);
+    const resent = result(plan);
+    const { studyInstanceUid, seriesInstanceUid } = series;
+    const subject = { studyInstanceUid, seriesInstanceUid };
+    const detail = { reason: act.reason, queued: resent.queued, gone: gone.length };
+    await appendAudit(tx, [{ at, event: 'series-sent-again', actor: act.by, subject, detail }]);
+    return resent;
+  });
+}
+
+/** Deliveries that are opened again, and new ones for a destination that never had the file. */
+interface Plan {
+  readonly again: readonly DeliveryRecord[];
+  readonly copies: readonly DeliveryRecord[];
+}
+
+async function planOf(reader: Reader, sendable: readonly DeliveryRecord[], to: string | undefined): Promise<Plan> {
+  if (to === undefined) return { again: sendable, copies: [] };
+  const ofInstances = await deliveriesOfInstances(reader, [...new Set(sendable.map(({ instanceId }) => instanceId))]);
+  const there = new Map(
+    ofInstances.filter(({ destination }) => destination === to).map((delivery) => [delivery.file, delivery]),
+  );
+  return {
+    again: sendable.flatMap(({ file }) => there.get(file) ?? []),
+    copies: sendable.filter(({ file }) => !there.has(file)).map((delivery) => ({ ...delivery, destination: to })),
+  };
+}
+
+async function carryOut(tx: Transaction, { again, copies }: Plan, at: number): Promise<void> {
+  await reopen(
+    tx,
+    again.map(({ id }) => id),
+    at,
+  );
+  await enqueue(
+    tx,
+    copies.map((delivery) => ({ ...delivery, queuedAt: at })),
+  );
+}
+
+/** Each file is looked for once, to however many destinations it goes. */
+async function lookedFor(chosen: readonly DeliveryRecord[], write: boolean, context: ResendContext) {
+  const outputs = new Map<string, Awaited<ReturnType<typeof storedOutput>>>();
+  const moved = new Map<number, number>();
+  const gone = new Set<string>();
+  const sendable: DeliveryRecord[] = [];
+  for (const delivery of chosen) {
+    const output = outputs.get(delivery.file) ?? (await storedOutput(delivery, context, { write }));
+    outputs.set(delivery.file, output);
+    if (output.state === 'gone') {
+      gone.add(delivery.sopInstanceUid);
+      continue;
+    }
+    const dataSetOffset = output.state === 'there' ? delivery.dataSetOffset : output.dataSetOffset;
+    if (delivery.resultId !== null && dataSetOffset !== delivery.dataSetOffset) {
+      moved.set(delivery.resultId, dataSetOffset);
+    }
+    sendable.push({ ...delivery, dataSetOffset });
+  }
+  const derivedAgain = [...outputs.values()].filter(({ state }) => state === 'derived-again').length;
+  return { sendable, moved, derivedAgain, gone: [...gone] };
+}
+
+function countsOf(deliveries: readonly DeliveryRecord[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { destination } of deliveries) counts[destination] = (counts[destination] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,124 @@
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { type ResentSeries, resend } from '../app/resend.ts';
+import type { Config } from '../config/config-schema.ts';
+import { EMBEDDED_ARCHIVE_NAME } from '../config/cross-checks.ts';
+import { NodeError } from '../core/errors.ts';
+import { usesEmbeddedArchive } from '../node-settings.ts';
+import type { ResendFilter } from '../store/resend.ts';
+import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';
+import { EXIT } from './exit-codes.ts';
+
+export interface ResendOptions extends DatabaseCommandOptions {
+  readonly study?: string | undefined;
+  readonly series?: string | undefined;
+  /** Milliseconds since 1970 UTC. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly scanner?: string | undefined;
+  readonly destination?: string | undefined;
+  readonly state?: ResendFilter['state'];
+  readonly decision?: ResendFilter['decision'];
+  readonly modelVersion?: string | undefined;
+  readonly to?: string | undefined;
+  readonly dryRun?: boolean | undefined;
+  readonly reason?: string | undefined;
+  readonly by?: string | undefined;
+}
+
+/** `cmr-node resend`: puts again into the outbox what was sent; beside a running node or without one. */
+export async function resendAgain(options: ResendOptions): Promise<number> {
+  const filter = filterOf(options);
+  const act = options.dryRun === true ? undefined : actOf(options);
+  return withDatabase(options, act === undefined ? 'reader' : 'guest', async (db, config) => {
+    const context = { db, dataDir: dirname(db.file), now: Date.now };
+    const series: ResentSeries[] = [];
+    for await (const one of resend({ filter, destinations: destinationsOf(config), to: options.to, act }, context)) {
+      series.push(one);
+      if (options.json !== true) process.stdout.write(lineOf(one));
+    }
+    const totals = totalsOf(series);
+    const dryRun = act === undefined;
+    const report = { dryRun, ...totals, series };
+    process.stdout.write(options.json === true ? `${JSON.stringify(report, null, 2)}\n` : inWords(totals, dryRun));
+    return totals.gone === 0 ? EXIT.ok : EXIT.unreadInput;
+  });
+}
+
+function actOf({ reason = '', by = userName() }: ResendOptions): { readonly by: string; readonly reason: string } {
+  if (reason.trim() === '') throw new NodeError('bad-request', 'say why with --reason, or look first with --dry-run');
+  if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
+  return { by: by.trim(), reason: reason.trim() };
+}
+
+/** In a container the user may have a number only. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return '';
+  }
+}
+
+function filterOf(options: ResendOptions): ResendFilter {
+  const filter = {
+    studyInstanceUid: options.study,
+    seriesInstanceUid: options.series,
+    receivedFrom: options.since,
+    receivedBefore: options.until,
+    callingAeTitle: options.scanner,
+    destination: options.destination,
+    state: options.state,
+    decision: options.decision,
+    modelVersion: options.modelVersion,
+  };
+  if (Object.values(filter).some((value) => value !== undefined)) return filter;
+  throw new NodeError('bad-request', 'say what to send again, for example with --study or --since');
+}
+
+function destinationsOf(config: Config): readonly string[] {
+  const configured = config.destinations.map(({ name }) => name);
+  return usesEmbeddedArchive(config) ? [...configured, EMBEDDED_ARCHIVE_NAME] : configured;
+}
+
+interface Totals {
+  readonly queued: Readonly<Record<string, number>>;
+  readonly waiting: number;
+  readonly derivedAgain: number;
+  readonly gone: number;
+}
+
+function totalsOf(series: readonly ResentSeries[]): Totals {
+  const queued: Record<string, number> = {};
+  for (const one of series) {
+    for (const [name, count] of Object.entries(one.queued)) queued[name] = (queued[name] ?? 0) + count;
+  }
+  const sum = (count: (one: ResentSeries) => number): number => series.reduce((total, one) => total + count(one), 0);
+  return {
+    queued,
+    waiting: sum(({ waiting }) => waiting),
+    derivedAgain: sum(({ derivedAgain }) => derivedAgain),
+    gone: sum(({ gone }) => gone.length),
+  };
+}
+
+function lineOf({ seriesInstanceUid, decision, modelVersion, queued, gone }: ResentSeries): string {
+  const by = modelVersion === null ? '' : `, model ${modelVersion}`;
+  const lost = gone.map((uid) => `  not on the disk any more: ${uid}\n`).join('');
+  return `${seriesInstanceUid} (${decision ?? 'undecided'}${by}): ${countsInWords(queued)}\n${lost}`;
+}
+
+function inWords({ queued, waiting, derivedAgain, gone }: Totals, dryRun: boolean): string {
+  const further = [
+    ...(waiting > 0 ? [`${waiting} waited already`] : []),
+    ...(derivedAgain > 0 ? [`${derivedAgain} derived again`] : []),
+    ...(gone > 0 ? [`${gone} gone and skipped`] : []),
+  ];
+  const all = [countsInWords(queued), ...further].join('; ');
+  return `${dryRun ? 'Would be sent' : 'To be sent'}: ${all}.\n`;
+}
+
+function countsInWords(queued: Readonly<Record<string, number>>): string {
+  const counts = Object.entries(queued).map(([name, count]) => `${count} to ${name}`);
+  return counts.length === 0 ? 'nothing' : counts.join(', ');
+}
