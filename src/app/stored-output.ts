@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { NodeError } from '../core/errors.ts';
 import { makeDurableDirectory, syncDirectory } from '../spool/directory-sync.ts';
 import { writeResult } from '../spool/result-files.ts';
 import type { DeliveryRecord } from '../store/outbox.ts';
@@ -26,10 +27,7 @@ export async function storedOutput(
 ): Promise<StoredOutput> {
   const { instanceId, resultId, dataSetOffset, dataSetLength } = output;
   const path = join(context.dataDir, output.file);
-  const size = await stat(path).then(
-    (file) => file.size,
-    () => undefined,
-  );
+  const size = await sizeOf(path);
   if (size === dataSetOffset + dataSetLength) return { state: 'there' };
   const again = resultId === null ? undefined : await deriveAgain({ instanceId, resultId }, context);
   if (again === undefined) return { state: 'gone' };
@@ -39,4 +37,14 @@ export async function storedOutput(
   await syncDirectory(directory);
   await makeDurableDirectory(directory);
   return { state: 'derived-again', dataSetOffset: written.dataSetOffset };
+}
+
+/** Undefined where there is no such file. What the disk does not tell is no reason to call it gone. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new NodeError('storage-failed', 'a stored instance cannot be looked at', { cause });
+  }
 }

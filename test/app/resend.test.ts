@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ResendOrder, type ResentSeries, resend } from '../../src/app/resend.ts';
@@ -202,6 +202,13 @@ describe('what is not on the disk any more', () => {
     await app.settled();
     expectRefilled(archive, new Map([...held].filter(([uid]) => uid !== lost.sopInstanceUid)));
   });
+});
+
+test('what the disk does not tell is not called gone', async () => {
+  await lostArchive();
+  await rm(join(folder.path, 'results'), { recursive: true });
+  await writeFile(join(folder.path, 'results'), 'no folder');
+  await expect(resent({})).rejects.toMatchObject({ code: 'storage-failed' });
 });
 
 describe('what is chosen', () => {
