@@ -1,6 +1,6 @@
 import { type ObservedOrientation, ORIENTATION_CODES, observed } from '../orientation/d4.ts';
 import type { HeaderOpinion } from '../orientation/header-opinion.ts';
-import { angleUnder, relationOf } from '../orientation/relation.ts';
+import { angleUnder, relationOf, wrapDegrees } from '../orientation/relation.ts';
 import type { SettledOpinion } from '../orientation/settled-frame.ts';
 import { type Finding, settledOn } from './finding.ts';
 import type { Flag } from './flags.ts';
@@ -20,20 +20,27 @@ export interface HeaderCase {
 
 /** Half a quarter turn: where two neighbouring codes meet. */
 const BORDER_ANGLE_DEGREES = 45;
+/**
+ * An honest header's angle is the picture's, but for the error of this; that of a header that was not turned with its
+ * pixels is a quarter turn off. Further apart than half of it, the header is no judge between neighbours.
+ */
+const SAME_ANGLE_DEGREES = 45;
 
 /**
  * The code lies a quarter turn from the header's, across a border that the header's or the picture's angle is close
- * to. The header's angle must lean towards the code, and the picture's towards the header: the anatomy as corrected by
- * the *other* opinion is then not far beyond 45°.
+ * to. The header's angle must lean towards the code, or the picture's towards the header: the anatomy as corrected by
+ * the *other* opinion is then not far beyond 45°. Where both angles are known they must tell of the same anatomy.
  */
 function acrossNearBorder(code: ObservedOrientation, { pooled, header, thresholds }: HeaderCase): boolean {
   if (relationOf(code, header.code) !== 'quarter-turn') return false;
   const limit = BORDER_ANGLE_DEGREES + thresholds.borderDegrees;
-  const byHeader = angleUnder(header, code);
-  if (byHeader !== undefined && Math.abs(byHeader) <= limit) return true;
-  if (pooled.angleDegrees === undefined || bestOf(pooled.probabilities).code !== code) return false;
-  const byPicture = angleUnder({ code, angleDegrees: pooled.angleDegrees }, header.code);
-  return byPicture !== undefined && Math.abs(byPicture) <= limit;
+  const byHeader = angleUnder(header, code) ?? Number.NaN;
+  if (pooled.angleDegrees === undefined || bestOf(pooled.probabilities).code !== code) {
+    return Math.abs(byHeader) <= limit;
+  }
+  const byPicture = angleUnder({ code, angleDegrees: pooled.angleDegrees }, header.code) ?? Number.NaN;
+  if (!(Math.abs(wrapDegrees(byPicture - header.angleDegrees)) <= SAME_ANGLE_DEGREES)) return false;
+  return Math.min(Math.abs(byHeader), Math.abs(byPicture)) <= limit;
 }
 
 function contradicts(picture: RankedCode, stack: HeaderCase): boolean {

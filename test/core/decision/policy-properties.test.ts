@@ -250,4 +250,16 @@ describe('an honest series in all eight codes', () => {
       }),
     );
   });
+
+  it('is never turned where its header lies by a quarter turn, however near the border, by a picture that knows its angle', () => {
+    const error = fc.double({ min: -44.9, max: 44.9, noNaN: true });
+    const quarter = fc.constantFrom<OrientationCode>('101', '110');
+    fc.assert(
+      fc.property(standardPlane(44.9), anyCode, quarter, error, ({ plane, angleDegrees }, header, pixels, off) => {
+        const pooled = pictureOf(compose(header, pixels), 0.999, { angleDegrees: angleDegrees + off });
+        const decision = decided({ pooled, header: headerOf(storedAs(plane, header)) });
+        expect(decision).toMatchObject({ decision: 'pass-through', flags: ['contradiction'] });
+      }),
+    );
+  });
 });

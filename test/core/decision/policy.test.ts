@@ -222,17 +222,36 @@ describe('a quarter turn between picture and header near the border', () => {
   });
 
   it.each([
-    ['110', -21, 'near'],
-    ['110', 21, 'far'],
-    ['110', -19, 'far'],
-    ['101', 21, 'near'],
-    ['101', -21, 'far'],
-    ['101', 19, 'far'],
-  ] as const)('by the picture’s angle: %s more at %i degrees is %s', (turn, angleDegrees, expected) => {
-    const pooled = pictureOf(turn, 0.999, { angleDegrees });
-    const decision = decided({ pooled, header: headerAs('000', 0) });
-    expect(decision.metricReason).toBe(expected === 'near' ? 'standard' : 'contradiction');
-    expect(decision.flags).toEqual(expected === 'near' ? ['near-border'] : ['contradiction']);
+    ['110', -35, 15, 'near'],
+    ['110', -65, 0, 'near'],
+    ['110', -21, 30, 'near'],
+    ['110', -25, 15, 'far'],
+    ['110', -21, 0, 'far'],
+    ['110', 21, 0, 'far'],
+    ['101', 35, -15, 'near'],
+    ['101', 65, 0, 'near'],
+    ['101', 25, -15, 'far'],
+    ['101', -21, 0, 'far'],
+  ] as const)(
+    'by the picture’s angle: %s more at %i degrees, with the header at %i, is %s',
+    (turn, angle, at, expected) => {
+      const pooled = pictureOf(turn, 0.999, { angleDegrees: angle });
+      const decision = decided({ pooled, header: headerAs('000', at) });
+      expect(decision.metricReason).toBe(expected === 'near' ? 'standard' : 'contradiction');
+      expect(decision.flags).toEqual(expected === 'near' ? ['near-border'] : ['contradiction']);
+    },
+  );
+
+  it('is not decided by a header that leans towards the picture’s code, where the picture’s angle belies it', () => {
+    // Pixels turned by a quarter at +35 degrees: by the header they would be left 125 degrees off.
+    const pooled = (angleDegrees: number) => pictureOf(compose('110', '011'), 0.999, { angleDegrees });
+    const header = headerAs('011', 35);
+    expect(decided({ pooled: pooled(35), header })).toMatchObject({
+      decision: 'pass-through',
+      flags: ['contradiction'],
+      angleDifferenceDegrees: expect.closeTo(90, 6),
+    });
+    expect(decided({ pooled: pooled(-55), header })).toMatchObject({ observedCode: '011', flags: ['near-border'] });
   });
 
   it('is decided by the header where the picture is torn between the two', () => {
