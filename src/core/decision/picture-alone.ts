@@ -42,9 +42,6 @@ export function judgeWithoutGeometry(
   pooled: PooledOpinion,
   { thresholds, settings }: { readonly thresholds: DecisionThresholds; readonly settings: DecisionSettings },
 ): Finding {
-  if (pooled.sax !== undefined && !(pooled.sax >= thresholds.missingGeometrySax)) {
-    return { action: 'pass-through', reason: 'not-short-axis', flags: ['not-short-axis', 'no-geometry'] };
-  }
   const picture = bestOf(pooled.probabilities);
   const neighbour = harmlessNeighbour(pooled, thresholds);
   const support = picture.probability + (neighbour === undefined ? 0 : probabilityOf(pooled.probabilities, neighbour));
@@ -53,9 +50,13 @@ export function judgeWithoutGeometry(
   const flags: readonly Flag[] = neighbour === undefined ? ['no-geometry'] : ['no-geometry', 'near-border'];
   const seen = { flags: ['no-geometry'] as const, observedCode: picture.code, fused: pooled.probabilities };
   if (settings.onMissingGeometry === 'pass-through') return { ...seen, action: 'pass-through', reason: 'no-geometry' };
-  if (sure && chosen === '000') return { ...seen, ...settledOn(chosen, flags) };
+  const shortAxis = pooled.sax === undefined || pooled.sax >= thresholds.missingGeometrySax;
+  if (shortAxis && sure && chosen === '000') return { ...seen, ...settledOn(chosen, flags) };
   if (settings.onMissingGeometry === 'hold-for-review') {
     return { ...seen, action: 'hold-for-review', reason: 'no-geometry' };
+  }
+  if (!shortAxis) {
+    return { action: 'pass-through', reason: 'not-short-axis', flags: ['not-short-axis', 'no-geometry'] };
   }
   if (!sure || !headerAllows(chosen, evidence, thresholds)) {
     return { ...seen, action: settings.onUncertain, reason: 'uncertain', flags: ['no-geometry', 'uncertain'] };

@@ -492,6 +492,14 @@ describe('missing or broken geometry', () => {
     expect(picture(0.85).decision).toBe('standardize');
   });
 
+  it('is held or passed for want of geometry at a low short-axis score too, and then never called standard', () => {
+    const unlike = (code: '000' | '011') => ({ ...missing, pooled: pictureOf(code, 0.99, { sax: 0.7 }) });
+    expect(decided(unlike('011')).metricReason).toBe('no-geometry');
+    expect(decided(unlike('000')).metricReason).toBe('no-geometry');
+    expect(decided(unlike('000'), hold)).toMatchObject({ decision: 'hold-for-review', metricReason: 'no-geometry' });
+    expect(decided(unlike('000'), ask).metricReason).toBe('not-short-axis');
+  });
+
   it('needs the consent of those instances of the stack that have geometry', () => {
     const geometryFault = { attribute: 'ImagePositionPatient', fault: 'is missing' };
     const broken = { geometryFault, pooled: pictureOf('001') };
