@@ -166,11 +166,15 @@ export async function classifySeries(
 }
 
 /** The frames on which earlier series of the study settled, in the Frame of Reference of these. */
-async function settledFrames(members: readonly JudgedSeries[], context: NodeContext): Promise<PictureFrame[]> {
+async function settledFrames(members: readonly JudgedSeries[], { db }: NodeContext): Promise<PictureFrame[]> {
   const [first] = members;
   const frameOfReferenceUid = first?.open.frameOfReferenceUid;
   if (first === undefined || frameOfReferenceUid === undefined) return [];
-  const decided = await decidedInStudy(context.db, first.open.series.studyInstanceUid);
+  return framesOf(await decidedInStudy(db, first.open.series.studyInstanceUid), frameOfReferenceUid);
+}
+
+/** The frames on which some of the series settled, of those in this Frame of Reference. */
+export function framesOf(decided: readonly SettledSeries[], frameOfReferenceUid: string): PictureFrame[] {
   return decided.flatMap((series) => settledFrame(series, frameOfReferenceUid) ?? []);
 }
 

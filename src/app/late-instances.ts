@@ -2,14 +2,17 @@ import type { Decision } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import { lateVerdict } from '../core/decision/late-verdict.ts';
 import { decide } from '../core/decision/policy.ts';
+import type { PositionedPrediction } from '../core/decision/pooling.ts';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import { messageOf } from '../core/errors.ts';
+import type { PictureFrame } from '../core/geometry/frame.ts';
+import type { SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import { routeFor } from '../core/routing/route.ts';
 import { type KindRule, sequenceKind } from '../core/series/kind-rules.ts';
 import { sameStack } from '../core/series/stack-group.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
-import { type DecisionRecord, decisionById } from '../store/decisions.ts';
+import { type DecisionRecord, decidedInStudy, decisionById } from '../store/decisions.ts';
 import {
   addInstanceFlags,
   type InstanceRecord,
@@ -22,10 +25,12 @@ import { insertPredictions, predictionOf, predictionRecord, predictionsOfDecisio
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, type SeriesRecord, seriesByIds } from '../store/series.ts';
 import { type CarriedOut, turnSeries } from './carry-out.ts';
-import { classifySeries, evidenceOfInstance, type InstancePrediction } from './decide-group.ts';
+import { withPositions } from './classify-stack.ts';
+import { classifySeries, evidenceOfInstance, framesOf, type InstancePrediction } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
 import { evidenceOf } from './series-evidence.ts';
+import { frameOfReferenceOf } from './series-of-instances.ts';
 import { headerOf } from './stored-instance.ts';
 
 /**
@@ -201,15 +206,44 @@ async function speaksAgainst(
     earlier.map(({ instanceId }) => instanceId),
   );
   const { correlation, thresholds, decision: rules } = context.settings;
-  const pooled = [
-    ...earlier.map((one) => ({ positionKey: `earlier/${one.instanceId}`, prediction: predictionOf(one) })),
-    ...predictions.map(({ positionKey, prediction }) => ({ positionKey: `late/${positionKey}`, prediction })),
-  ];
+  const records = new Map([...known, ...all].map((record) => [record.id, record]));
+  const pooled = positioned(records, [
+    ...earlier.map((one) => ({ instanceId: one.instanceId, prediction: predictionOf(one) })),
+    ...predictions.map(({ instance, prediction }) => ({ instanceId: instance.id, prediction })),
+  ]);
   const evidence = evidenceOf(
-    [{ kind: decision.kind, instances: [...known, ...all].map(evidenceOfInstance), predictions: pooled }],
-    { correlation, settled: [] },
+    [{ kind: decision.kind, instances: [...records.values()].map(evidenceOfInstance), predictions: pooled }],
+    { correlation, settled: await settledBefore(late, [...records.values()], context) },
   );
   return lateVerdict(decisionOf(decision), decide(evidence, thresholds, rules)) === 'late-contradiction';
+}
+
+/** Phases of one slice position count once here, too, whenever they came. */
+function positioned(
+  records: ReadonlyMap<number, InstanceRecord>,
+  predictions: readonly { readonly instanceId: number; readonly prediction: SlicePrediction }[],
+): PositionedPrediction[] {
+  const placed = withPositions([...records.values()].map((record) => ({ record, plane: headerOf(record).plane })));
+  const positions = new Map(placed.map(({ instance: { record }, position }) => [record.id, position]));
+  return predictions.map(({ instanceId, prediction }) => ({
+    positionKey: positions.get(instanceId) ?? `unknown/${instanceId}`,
+    prediction,
+  }));
+}
+
+/** What the decision that is followed could know of the study: frames that were settled before it. */
+async function settledBefore(
+  { series, decision }: { readonly series: SeriesRecord; readonly decision: DecisionRecord },
+  instances: readonly InstanceRecord[],
+  { db }: NodeContext,
+): Promise<PictureFrame[]> {
+  const frameOfReferenceUid = frameOfReferenceOf(instances.map(headerOf));
+  if (frameOfReferenceUid === undefined) return [];
+  const decided = await decidedInStudy(db, series.studyInstanceUid);
+  return framesOf(
+    decided.filter((other) => other.decision.id < decision.id),
+    frameOfReferenceUid,
+  );
 }
 
 function decisionOf(record: DecisionRecord): Decision {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TAGS } from '../../src/core/attributes/tags.ts';
 import { applyEdits } from '../../src/part10/splice.ts';
+import { planeAt } from '../support/decision-evidence.ts';
 import {
   changed,
   dataSetOf,
@@ -154,6 +155,28 @@ describe('an instance that comes late', () => {
     await received(...turned.slice(3));
     expect(turned.some((one) => archive.holds(one))).toBe(false);
     expect(archive.holdings.size).toBe(turned.length);
+  });
+
+  test('is no alert where its series followed an earlier one of the study to the neighbouring code', async () => {
+    const standing = (series: string, seriesNumber: number, angleDegrees: number) => {
+      const { rowCosines, columnCosines } = planeAt(angleDegrees);
+      const ImageOrientationPatient = [...rowCosines, ...columnCosines].map((cosine) => cosine.toFixed(9));
+      return smallSax('000', { study: 'two', series, seriesNumber }).map((one) =>
+        changed(one, { ImageOrientationPatient }),
+      );
+    };
+    const [first, second] = [standing('first', 1, -44), standing('second', 2, 40)];
+    classifier.tell([...first, ...second], '000');
+    await received(...first);
+    await received(...second.slice(0, 3));
+    expect((await app.decisions()).map(({ correction, flags }) => [correction, flags])).toEqual([
+      [null, []],
+      ['101', ['near-border']],
+    ]);
+    await received(...second.slice(3));
+    expect(app.log.events.filter(({ event }) => event === 'late-instances')).toMatchObject([
+      { level: 'info', details: { flags: ['late'] } },
+    ]);
   });
 
   test('that cannot be turned leaves as it came, and the others follow all the same', async () => {
