@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
-import { meanPrediction } from '../core/decision/mean-prediction.ts';
 import type { Correction } from '../core/orientation/d4.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
@@ -193,7 +192,7 @@ function decisionRow(
     metricReason: decision.metricReason,
     flags: decision.flags,
     probabilities: decision.fused ?? null,
-    sax: meanSax(series),
+    sax: decision.sax ?? null,
     header: decision.header ?? null,
     angleDegrees: decision.angleDegrees ?? null,
     angleDifferenceDegrees: decision.angleDifferenceDegrees ?? null,
@@ -205,10 +204,6 @@ function decisionRow(
     softwareVersion: context.settings.derivation.softwareVersion,
     supersedes: null,
   };
-}
-
-function meanSax({ predictions }: JudgedSeries): number | null {
-  return meanPrediction((predictions ?? []).map(({ prediction }) => prediction))?.sax ?? null;
 }
 
 async function recordPredictions(

@@ -50,7 +50,6 @@ export async function inspectFile(input: InputFile, context: FolderContext): Pro
       kind: evidence.kind,
       mode: 'observe',
       pooled: evidence.pooled?.probabilities,
-      predictions: (member?.predictions ?? []).map(({ prediction }) => prediction),
       slices: [],
     });
     const { stackGroup: _, mode: __, slices: ___, ...told } = row;

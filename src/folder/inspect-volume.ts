@@ -36,7 +36,6 @@ export async function inspectVolume(input: InputFile, context: FolderContext): P
     kind: verdict.kind,
     mode: 'observe',
     pooled: judged.evidence.pooled?.probabilities,
-    predictions: judged.predictions.flat(),
     slices: slicePredictions(judged).map((one) => sliceReport({ file: input.file, sopInstanceUid: null }, one)),
   });
   const geometry = 'fault' in plane ? { plane: null, planeFault: plane } : { plane, planeFault: null };

@@ -25,6 +25,7 @@ export interface SeriesReport {
   readonly correction: OrientationCode | null;
   /** Picture and header together where both had a say, else the picture; in the order of ORIENTATION_CODES. */
   readonly probabilities: readonly number[] | null;
+  /** Of the stack, as it was compared with the threshold: the mean of the better half of its slice positions. */
   readonly sax: number | null;
   /**
    * In-plane angle of the anatomy in the picture as corrected by `observedCode`, by the picture's own word: against

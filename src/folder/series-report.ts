@@ -1,5 +1,4 @@
 import type { Decision } from '../core/decision/decision.ts';
-import { meanPrediction } from '../core/decision/mean-prediction.ts';
 import type { QualityProbabilities, SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import { SLICE_QUALITIES, type SliceQuality } from '../core/orientation/slice-quality.ts';
 import type { DecidedGroup } from './decide-series.ts';
@@ -8,7 +7,7 @@ import type { SeriesReport, SliceReport } from './report.ts';
 
 /** What is reported of one series of DICOM files, where `decision` is what became of it. */
 export function seriesReport(
-  { series, predictions, slices }: JudgedSeries,
+  { series, slices }: JudgedSeries,
   decision: Decision,
   about: { readonly group: DecidedGroup; readonly stackGroup: number | null; readonly mode: SeriesReport['mode'] },
 ): SeriesReport {
@@ -22,7 +21,6 @@ export function seriesReport(
     kind,
     mode: about.mode,
     pooled: about.group.evidence.pooled?.probabilities,
-    predictions: (predictions ?? []).map(({ prediction }) => prediction),
     slices: kind === 'other' ? [] : rows,
   });
 }
@@ -47,7 +45,6 @@ export function decisionReport(
   decision: Decision,
   about: Pick<SeriesReport, 'seriesInstanceUid' | 'stackGroup' | 'kind' | 'mode' | 'slices'> & {
     readonly pooled: readonly number[] | undefined;
-    readonly predictions: readonly SlicePrediction[];
   },
 ): SeriesReport {
   const { seriesInstanceUid, stackGroup, kind, mode } = about;
@@ -63,7 +60,7 @@ export function decisionReport(
     observedCode: decision.observedCode ?? null,
     correction: decision.correction ?? null,
     probabilities: decision.fused ?? about.pooled ?? null,
-    sax: meanPrediction(about.predictions)?.sax ?? null,
+    sax: decision.sax ?? null,
     angleDegrees: decision.angleDegrees ?? null,
     header: header === undefined ? null : { code: header.code, angleDegrees: header.angleDegrees, side: header.side },
     slices: about.slices,

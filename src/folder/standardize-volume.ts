@@ -120,7 +120,6 @@ function seriesRow(
     kind,
     mode: context.settings.dryRun ? 'observe' : 'standardize',
     pooled: judged.evidence.pooled?.probabilities,
-    predictions: judged.predictions.flat(),
     slices: kind === 'other' ? [] : rows,
   });
 }

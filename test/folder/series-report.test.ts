@@ -28,11 +28,10 @@ describe('the report of a slice', () => {
 });
 
 describe('the report of a series', () => {
-  test('tells its angle as corrected by the observed code', () => {
-    const pooled = pictureOf('110', 0.999, { angleDegrees: -43 });
+  test('tells its angle as corrected by the observed code, and the score that was judged', () => {
+    const pooled = pictureOf('110', 0.999, { angleDegrees: -43, sax: 0.75 });
     const report = decisionReport(decided({ pooled, header: headerAs('000', 42) }), {
       ...ABOUT,
-      predictions: [{ probabilities: pooled.probabilities, sax: 0.75 }],
       slices: [],
     });
     expect(report.observedCode).toBe('000');
@@ -41,8 +40,8 @@ describe('the report of a series', () => {
   });
 
   test('has neither a score nor an angle where the model has none', () => {
-    const predictions = [{ probabilities: sureOf('000', 0.9) }];
-    const report = decisionReport(decided({}), { ...ABOUT, predictions, slices: [] });
+    const { sax: _, ...pooled } = pictureOf('000');
+    const report = decisionReport(decided({ pooled }), { ...ABOUT, slices: [] });
     expect(report).toMatchObject({ sax: null, angleDegrees: null });
   });
 });

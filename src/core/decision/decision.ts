@@ -82,5 +82,7 @@ export interface Decision extends PictureAngle {
   readonly metricReason: DecisionReason;
   /** Picture and header together, in the order of ORIENTATION_CODES. */
   readonly fused?: readonly number[];
+  /** The stack's short-axis score that was compared with the thresholds, where the model gives one. */
+  readonly sax?: number;
   readonly header?: HeaderSummary;
 }

@@ -84,6 +84,7 @@ export function decide(evidence: Evidence, thresholds: DecisionThresholds, setti
     reason: reasonText(evidence, { ...finding, ...angle }, obstacles),
     metricReason: stopped ? obstacle : finding.reason,
     ...(finding.fused === undefined ? {} : { fused: finding.fused }),
+    ...(evidence.pooled?.sax === undefined ? {} : { sax: evidence.pooled.sax }),
     ...summaryOf(evidence),
     ...angle,
   };

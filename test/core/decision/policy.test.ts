@@ -71,6 +71,12 @@ describe('what is not eligible', () => {
     });
   });
 
+  it('has the score that was judged on record, and none by a model without one', () => {
+    expect(decided({ pooled: pictureOf('101', 0.999, { sax: 0.42 }) }).sax).toBe(0.42);
+    const { sax: _, ...without } = pictureOf('101');
+    expect(decided({ pooled: without })).not.toHaveProperty('sax');
+  });
+
   it('is not made eligible by a short-axis score', () => {
     expect(decided({ kind: 'other', pooled: pictureOf('101', 1, { sax: 1 }) }).metricReason).toBe('not-eligible');
   });
