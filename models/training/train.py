@@ -228,7 +228,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--tensors", type=Path, required=True)
     parser.add_argument("--model", choices=sorted(TRAINS), default="orientation-open")
     parser.add_argument("--work", type=Path)
-    parser.add_argument("--steps", type=int, default=10000)
+    parser.add_argument("--steps", type=int, default=15000)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="weights of an earlier training to go on from")

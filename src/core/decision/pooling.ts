@@ -73,11 +73,18 @@ function weightOf(positions: readonly PositionOpinion[]): number {
 }
 
 /**
+ * However many pictures there are, they count as no more independent witnesses than a whole stack has: phases without
+ * geometry cannot be told from slices, and many of the same must not become sure together.
+ */
+export const MOST_WITNESSES = 5;
+
+/**
  * Neighbouring slices make the same mistakes: a weight of `correlation` together is one independent witness. Up to that
  * the pooled evidence is their mean, neither more nor less than one slice gives; of less than one whole slice, less.
  */
 function pooledProbabilities(positions: readonly PositionOpinion[], correlation: number): readonly number[] {
-  const divisor = Math.max(1, Math.min(correlation, weightOf(positions)));
+  const weight = weightOf(positions);
+  const divisor = Math.max(1, Math.min(correlation, weight), weight / MOST_WITNESSES);
   return normalised(
     ORIENTATION_CODES.map(
       (_, index) =>

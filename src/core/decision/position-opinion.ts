@@ -58,8 +58,11 @@ export function positionOpinion(phases: readonly SlicePrediction[]): PositionOpi
   };
 }
 
+/** Only what is surely blank or noise is kept out of agreement and contradiction: a heart must not be. */
+const SURELY_EMPTY = 0.8;
+
 function heartOf(qualities: readonly QualityProbabilities[]): Pick<PositionOpinion, 'weight' | 'empty'> {
   if (qualities.length === 0) return { weight: 1, empty: false };
   const weight = Math.max(LEAST_WEIGHT, mean(qualities.map(({ heart = 0 }) => heart)));
-  return { weight, empty: mean(qualities.map(({ blank = 0, noise = 0 }) => blank + noise)) > 0.5 };
+  return { weight, empty: mean(qualities.map(({ blank = 0, noise = 0 }) => blank + noise)) > SURELY_EMPTY };
 }

@@ -41,6 +41,12 @@ describe('the slices of a stack together', () => {
     expect(bestOf(probabilities).probability).toBeCloseTo(odds / (odds + 7), 9);
   });
 
+  it('count, however many they are, as no more than five', () => {
+    const many = pool(repeated(300, slice('101', 0.4))).probabilities;
+    const whole = pool(repeated(20, slice('101', 0.4))).probabilities;
+    expect(bestOf(many).probability).toBeCloseTo(bestOf(whole).probability, 9);
+  });
+
   it('count the phases of one position once', () => {
     const phases = repeated(20, { positionKey: 'a', prediction: slice('011') });
     expect(bestOf(poolSlices(phases, CORRELATION).probabilities).probability).toBeCloseTo(0.8, 9);
