@@ -80,9 +80,11 @@ export const MOST_WITNESSES = 5;
 
 /**
  * Neighbouring slices make the same mistakes: a weight of `correlation` together is one independent witness. Up to that
- * the pooled evidence is their mean, neither more nor less than one slice gives; of less than one whole slice, less.
+ * the pooled evidence is their mean, neither more nor less than one slice gives; of less than one whole slice, less. Of
+ * nothing but blank and noise, nothing.
  */
 function pooledProbabilities(positions: readonly PositionOpinion[], correlation: number): readonly number[] {
+  if (positions.every(({ empty }) => empty)) return normalised(ORIENTATION_CODES.map(() => 0));
   const weight = weightOf(positions);
   const divisor = Math.max(1, Math.min(correlation, weight), weight / MOST_WITNESSES);
   return normalised(

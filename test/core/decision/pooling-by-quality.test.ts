@@ -156,6 +156,15 @@ describe('slices whose quality is known', () => {
     expect(nothing).toMatchObject({ contradictory: false, agreement: 0 });
   });
 
+  it('say nothing where all of them are blank or noise, however sure each of them is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), anyCode, (count, code) => {
+        const { probabilities } = pool(stack(repeated(count, slice(code, 0.99, { quality: BLANK }))));
+        for (const probability of probabilities) expect(probability).toBeCloseTo(1 / 8, 12);
+      }),
+    );
+  });
+
   it('do not hide a contradiction of hearts behind blank slices', () => {
     const hearts = [...repeated(6, slice('000', 0.95)), ...repeated(2, slice('001', 0.95))];
     const blanks = repeated(20, slice('000', 0.3, { quality: BLANK }));
