@@ -10,18 +10,20 @@ const SOURCES = join(ROOT, 'src');
 /** What each folder may import besides itself: a folder, or one file of it. Whoever is not here may import everything. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  api: ['core'],
+  page: ['core', 'api'],
   part10: ['core'],
   nifti: ['core'],
   phantom: ['core', 'part10'],
   labelled: ['core', 'part10', 'nifti', 'phantom', 'folder', 'inference', 'app'],
   evaluation: ['core', 'app', 'labelled', 'inference', 'phantom/random.ts'],
   config: ['core'],
-  app: ['core', 'part10', 'store', 'spool'],
-  store: ['core'],
+  app: ['core', 'api', 'part10', 'store', 'spool'],
+  store: ['core', 'api'],
   spool: ['core', 'part10', 'app/ports.ts'],
   dimse: ['core', 'part10', 'app/ports.ts'],
   dicomweb: ['core', 'part10', 'app/ports.ts'],
-  http: ['core', 'part10', 'app/ports.ts'],
+  http: ['core', 'api', 'part10', 'app/ports.ts'],
   inference: ['core', 'part10', 'app/ports.ts'],
   folder: ['core', 'part10', 'nifti', 'app'],
 };
@@ -40,6 +42,11 @@ const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   'csv-parse': ['labelled'],
   'fast-png': ['labelled', 'dicomweb'],
+  preact: ['page'],
+  '@cornerstonejs/core': ['page'],
+  '@cornerstonejs/tools': ['page'],
+  'openid-client': ['http'],
+  'express-rate-limit': ['http'],
 };
 
 interface Import {

@@ -203,6 +203,10 @@ function decisionRow(
     provider: recognised ? model.provider : null,
     softwareVersion: context.settings.derivation.softwareVersion,
     supersedes: null,
+    method: 'reorient',
+    byPerson: null,
+    evidence: null,
+    manifestSha256: null,
   };
 }
 

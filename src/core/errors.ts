@@ -25,6 +25,10 @@ export const ERROR_CODES = [
   'configuration-invalid',
   'bad-request',
   'unauthorized',
+  'forbidden', // signed in, but not as somebody who may
+  'not-found',
+  'conflict', // somebody else was faster: what was looked at is no longer what is
+  'too-many-requests',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

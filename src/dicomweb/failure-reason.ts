@@ -33,6 +33,10 @@ export const FAILURE_REASON = {
   'destination-unreachable': PROCESSING_FAILURE,
   'destination-failed': PROCESSING_FAILURE,
   'configuration-invalid': PROCESSING_FAILURE,
+  forbidden: NOT_AUTHORISED,
+  'not-found': PROCESSING_FAILURE,
+  conflict: PROCESSING_FAILURE,
+  'too-many-requests': OUT_OF_RESOURCES,
 } as const satisfies Record<ErrorCode, number>;
 
 /** Plain words for the reasons and warnings that archives answer (PS3.18 I.2.2, PS3.7 C.5). */

@@ -30,6 +30,10 @@ export const STORE_STATUS = {
   'configuration-invalid': PROCESSING_FAILURE,
   'bad-request': PROCESSING_FAILURE,
   unauthorized: NOT_AUTHORIZED,
+  forbidden: NOT_AUTHORIZED,
+  'not-found': PROCESSING_FAILURE,
+  conflict: PROCESSING_FAILURE,
+  'too-many-requests': OUT_OF_RESOURCES,
 } as const satisfies Record<ErrorCode, number>;
 
 export interface StoreAnswer {

@@ -9,6 +9,9 @@ export const HTTP_STATUS = {
   truncated: 400,
   unauthorized: 401,
   'caller-not-allowed': 403,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
   'contradicts-context': 409,
   'geometry-missing': 422,
   'geometry-invalid': 422,
@@ -26,6 +29,7 @@ export const HTTP_STATUS = {
   'destination-unreachable': 502,
   'destination-failed': 502,
   'storage-full': 503,
+  'too-many-requests': 429,
 } as const satisfies Record<ErrorCode, number>;
 
 export interface Problem {

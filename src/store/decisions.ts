@@ -1,6 +1,7 @@
 import type { DecisionKind, DecisionReason, HeaderSummary } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { DecisionThresholds } from '../core/decision/thresholds.ts';
+import type { DerivationMethod } from '../core/derivation/derived-uid.ts';
 import type { Correction, ObservedOrientation } from '../core/orientation/d4.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { SqlRow, SqlValue } from './connection.ts';
@@ -41,6 +42,13 @@ export interface DecisionRecord {
   readonly supersedes: number | null;
   /** Dates and texts of the derived files, whose bytes are a function of the source bytes and this record. */
   readonly derivation: object | null;
+  /** `relabel`: the header first, as a person asserted; see DerivationMethod. */
+  readonly method: DerivationMethod;
+  /** The person whose decision it is, or null where it is the node's. */
+  readonly byPerson: string | null;
+  /** What the policy was given besides what has a field of its own. */
+  readonly evidence: object | null;
+  readonly manifestSha256: string | null;
 }
 
 export type NewDecision = Omit<DecisionRecord, 'id'>;
@@ -73,6 +81,10 @@ export const DECISIONS: TableShape<DecisionRecord> = {
     softwareVersion: 'plain',
     supersedes: 'plain',
     derivation: 'json',
+    method: 'plain',
+    byPerson: 'plain',
+    evidence: 'json',
+    manifestSha256: 'plain',
   },
 };
 

@@ -97,6 +97,10 @@ export function newDecision(seriesId: number, overrides: Partial<NewDecision> = 
     provider: null,
     softwareVersion: '0.1.0',
     supersedes: null,
+    method: 'reorient',
+    byPerson: null,
+    evidence: null,
+    manifestSha256: null,
     derivation: null,
     ...overrides,
   };

@@ -24,6 +24,7 @@ export const DECISION_REASONS = [
   'mixed-planes',
   'duplicate-uid',
   'classifier-failed',
+  'reviewed',
 ] as const;
 export type DecisionReason = (typeof DECISION_REASONS)[number];
 

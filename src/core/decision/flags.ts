@@ -19,6 +19,7 @@ export const FLAGS = [
   'classifier-failed', // the recogniser gave no answer; the series passed as received
   'time-budget', // the series was decided because its time was up
   'invalid-attribute', // an attribute value that the standard does not allow, forwarded as received
+  'reviewed', // a person decided
   'observe', // what would have been done was recorded and not done
 ] as const;
 export type Flag = (typeof FLAGS)[number];

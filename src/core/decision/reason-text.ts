@@ -92,6 +92,7 @@ function findingText(evidence: Evidence, finding: Finding): string {
     case 'mixed-planes':
     case 'duplicate-uid':
     case 'cannot-reorient':
+    case 'reviewed':
       return '';
     default:
       return finding.reason satisfies never;
