@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluate-command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
+import { labelsCommand } from './labels-export.ts';
 import { resendCommand } from './resend-command.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
@@ -83,6 +84,7 @@ function program(finish: Finish): Command {
     resendCommand,
     auditCommand,
     migrateCommand,
+    (done: Finish) => labelsCommand(done, taught),
     exportTensorsCommand,
     adaptCommand,
     evaluateCommand,

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { type ResentSeries, resend } from '../app/resend.ts';
 import type { Config } from '../config/config-schema.ts';
@@ -8,6 +7,7 @@ import { usesEmbeddedArchive } from '../node-settings.ts';
 import type { ResendFilter } from '../store/resend.ts';
 import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { userName } from './user-name.ts';
 
 export interface ResendOptions extends DatabaseCommandOptions {
   readonly study?: string | undefined;
@@ -49,15 +49,6 @@ function actOf({ reason = '', by = userName() }: ResendOptions): { readonly by: 
   if (reason.trim() === '') throw new NodeError('bad-request', 'say why with --reason, or look first with --dry-run');
   if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
   return { by: by.trim(), reason: reason.trim() };
-}
-
-/** In a container the user may have a number only. */
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return '';
-  }
 }
 
 function filterOf(options: ResendOptions): ResendFilter {
