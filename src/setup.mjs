@@ -8,13 +8,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const LEAST_NODE = [20, 19];
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCES = join(ROOT, 'src');
 const BUILD = join(ROOT, 'dist');
+/** The review page, which is bundled for browsers and not compiled for Node. */
+const PAGE = 'page';
 /** Says from which sources the build was made. */
 const BUILD_STAMP = join(BUILD, '.built-from');
 const ONNX_INSTALL = 'ONNXRUNTIME_NODE_INSTALL';
@@ -117,21 +119,39 @@ async function build() {
     process.stderr.write(output);
     throw new SetupProblem('The sources do not compile; the compiler says why above.');
   }
+  await buildPage();
   finishBuild();
+}
+
+async function buildPage() {
+  const settings = join(SOURCES, PAGE, 'vite.config.ts');
+  if (!existsSync(settings)) return;
+  const bundler = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await run(process.execPath, [bundler, 'build', '--config', settings]);
+  if (code === 0) return;
+  process.stderr.write(output);
+  throw new SetupProblem('The review page cannot be bundled; the bundler says why above.');
 }
 
 /** Copies what is not compiled, removes what has no source any more (an old migration must not run), and signs. */
 function finishBuild() {
-  const assets = filesIn(SOURCES).filter((file) => !/\.(ts|md|mjs)$/.test(file));
+  const assets = filesIn(SOURCES).filter((file) => !isOfPage(file) && !/\.(ts|md|mjs)$/.test(file));
   for (const file of assets) {
     mkdirSync(dirname(join(BUILD, file)), { recursive: true });
     copyFileSync(join(SOURCES, file), join(BUILD, file));
   }
+  const pageHasSource = existsSync(join(SOURCES, PAGE));
   for (const file of existsSync(BUILD) ? filesIn(BUILD) : []) {
+    // The bundler empties the page's folder itself; its files have other names than their sources.
+    if (isOfPage(file) && pageHasSource) continue;
     const source = file.replace(/\.js(\.map)?$/, '.ts');
     if (!existsSync(join(SOURCES, source)) && !assets.includes(file)) rmSync(join(BUILD, file));
   }
   writeFileSync(BUILD_STAMP, sourcesDigest());
+}
+
+function isOfPage(file) {
+  return file.startsWith(PAGE + sep);
 }
 
 /** What the build depends on. Contents and not times: a clone or a checkout sets times as it likes. */

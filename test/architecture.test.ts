@@ -59,7 +59,7 @@ interface Import {
   readonly isType: boolean;
 }
 
-const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file));
 const imports = files.flatMap(importsOf);
 
 function importsOf(file: string): readonly Import[] {
@@ -165,7 +165,9 @@ describe('the files', () => {
 
   it('have names that say what is in them, in kebab-case', () => {
     const wrong = files.filter(
-      (file) => !/^(?:[a-z0-9-]+\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.ts$/.test(file) || VAGUE.test(file),
+      (file) =>
+        !/^(?:[a-z0-9-]+\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d)?\.tsx?$/.test(file.replace(/\.config\.ts$/, '.ts')) ||
+        VAGUE.test(file),
     );
     expect(wrong).toEqual([]);
   });
@@ -182,7 +184,7 @@ describe('the files', () => {
   });
 });
 
-const VAGUE = /(?:^|\/)(?:utils?|helpers?|lib|types|index|misc|common|manager|info)\.ts$/;
+const VAGUE = /(?:^|\/)(?:utils?|helpers?|lib|types|index|misc|common|manager|info)\.tsx?$/;
 /** Home directories, mounted workplaces and temporary folders, as absolute paths. */
 const MACHINE_PATH = /(?<![\w.$~})-])\/(?:home|root|Users|work|workspace|tmp|mnt)\/[\w.-]/;
 

@@ -1,0 +1,41 @@
+import { Later } from './later.tsx';
+import { usePlace } from './navigation.tsx';
+import { Notice } from './parts/notice.tsx';
+import { type Route, routeOf } from './route.ts';
+import { useSession } from './session.tsx';
+import { Shell } from './shell.tsx';
+import { SignIn } from './sign-in/sign-in-view.tsx';
+
+/** The view that the address names, for who is signed in; the way in for everybody else, at the same address. */
+export function App() {
+  const { session, problem, again } = useSession();
+  const { path } = usePlace();
+  const route = routeOf(path);
+  if (session === undefined) {
+    return (
+      <Shell route={route}>
+        {problem === undefined ? <p role="status">Asking the node …</p> : <Notice problem={problem} again={again} />}
+      </Shell>
+    );
+  }
+  return (
+    <Shell route={route}>
+      {session.signedIn === null || route.view === 'sign-in' ? <SignIn /> : <View route={route} />}
+    </Shell>
+  );
+}
+
+function View({ route }: { readonly route: Route }) {
+  switch (route.view) {
+    case 'series':
+      // A series of its own each: nothing of one may be seen under the name of another.
+      return <Later key={route.id} load={loadSeriesView} props={{ id: route.id }} />;
+    default:
+      return <h1>{route.view}</h1>;
+  }
+}
+
+/** The medical viewer is large; only who looks at pictures waits for it. */
+async function loadSeriesView() {
+  return (await import('./series/series-view.tsx')).SeriesView;
+}

@@ -1,0 +1,17 @@
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { SessionProvider } from './session.tsx';
+import { applyTheme, chosenTheme } from './theme.ts';
+import './style/tokens.css';
+import './style/base.css';
+import './style/shell.css';
+import './style/controls.css';
+import './style/tables.css';
+
+applyTheme(chosenTheme());
+render(
+  <SessionProvider>
+    <App />
+  </SessionProvider>,
+  document.getElementById('page')!,
+);
