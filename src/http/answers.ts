@@ -52,4 +52,8 @@ export const problem = z.object({
   status: z.int(),
   detail: z.string().optional(),
   code: z.enum(ERROR_CODES).optional(),
+  faults: z
+    .array(z.object({ in: z.enum(['path', 'query', 'body']), name: z.string(), why: z.string() }))
+    .optional()
+    .describe('What is wrong with which parameter or part of the body'),
 });

@@ -38,6 +38,8 @@ export interface Problem {
   readonly detail?: string;
   /** The error code of this product, for programs. */
   readonly code?: ErrorCode;
+  /** What is wrong with which part of the request. */
+  readonly faults?: readonly { readonly in: string; readonly name: string; readonly why: string }[];
 }
 
 /** Answers with problem details (RFC 9457). */
