@@ -46,7 +46,9 @@ export async function recordOutcomes(tx: Transaction, outcomes: readonly Attempt
     one.outcome === 'delivered' ? one.at : null,
   ]);
   await tx.run(
-    `update deliveries set state = move.value ->> 1, reason = move.value ->> 2, attempts = attempts + 1,
+    // What a later decision replaced while it was under way is not tried again.
+    `update deliveries
+      set state = iif(superseded_at is not null and move.value ->> 1 = 'pending', 'dead', move.value ->> 1), reason = move.value ->> 2, attempts = attempts + 1,
         next_attempt_at = coalesce(move.value ->> 3, next_attempt_at), delivered_at = move.value ->> 4
       from json_each(?) as move where deliveries.id = move.value ->> 0`,
     [JSON.stringify(moves)],

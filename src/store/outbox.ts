@@ -25,9 +25,11 @@ export interface DeliveryRecord {
   readonly reason: string | null;
   readonly queuedAt: number;
   readonly deliveredAt: number | null;
+  /** When a later decision took the place of the one that it followed: it is never opened again. */
+  readonly supersededAt: number | null;
 }
 
-type Progress = 'id' | 'state' | 'attempts' | 'nextAttemptAt' | 'reason' | 'deliveredAt';
+type Progress = 'id' | 'state' | 'attempts' | 'nextAttemptAt' | 'reason' | 'deliveredAt' | 'supersededAt';
 export type NewDelivery = Omit<DeliveryRecord, Progress>;
 
 export const DELIVERIES: TableShape<DeliveryRecord> = {
@@ -51,6 +53,7 @@ export const DELIVERIES: TableShape<DeliveryRecord> = {
     reason: 'plain',
     queuedAt: 'plain',
     deliveredAt: 'plain',
+    supersededAt: 'plain',
   },
 };
 
@@ -65,6 +68,7 @@ export function enqueue(tx: Transaction, deliveries: readonly NewDelivery[]): Pr
     nextAttemptAt: delivery.queuedAt,
     reason: null,
     deliveredAt: null,
+    supersededAt: null,
   }));
   return insertRecords(tx, DELIVERIES, fresh);
 }
@@ -143,6 +147,7 @@ export async function reopenDeliveries(tx: Transaction, resend: Resend): Promise
   const { changes } = await tx.run(
     `${REOPEN} where id in (select max(id) from deliveries
         where instance_id in (select value from json_each(?2)) and (?3 is null or destination = ?3)
+          and superseded_at is null
         group by instance_id, destination, purpose)
       and not (state = 'delivered' and result_id is null and destination in (select value from json_each(?4)))`,
     [at, JSON.stringify(instanceIds), destination ?? null, JSON.stringify(holders)],
@@ -150,7 +155,37 @@ export async function reopenDeliveries(tx: Transaction, resend: Resend): Promise
   return changes;
 }
 
-/** Sends these again, and what of them still waits at once. */
-export async function reopen(tx: Transaction, deliveryIds: readonly number[], at: number): Promise<void> {
-  await tx.run(`${REOPEN} where id in (select value from json_each(?2))`, [at, JSON.stringify(deliveryIds)]);
+/** Sends these again, and what of them still waits at once; not what a later decision replaced. Returns how many. */
+export async function reopen(tx: Transaction, deliveryIds: readonly number[], at: number): Promise<number> {
+  const { changes } = await tx.run(
+    `${REOPEN} where id in (select value from json_each(?2)) and superseded_at is null`,
+    [at, JSON.stringify(deliveryIds)],
+  );
+  return changes;
+}
+
+/**
+ * Another decision stands for the series: what followed the earlier one is not sent any more, nor ever again.
+ * @returns the destinations that have, or may have, a derived instance that is superseded now, or that waited for
+ *   something of the series
+ */
+export async function supersedeDeliveries(
+  tx: Transaction,
+  { seriesId, at, reason }: { readonly seriesId: number; readonly at: number; readonly reason: string },
+): Promise<readonly string[]> {
+  const ofSeries = 'instance_id in (select id from instances where series_id = ?) and superseded_at is null';
+  const concerned = await tx.all<{ destination: string }>(
+    `select distinct destination from deliveries
+      where ${ofSeries} and (result_id is not null or state = 'pending') order by destination`,
+    [seriesId],
+  );
+  await tx.run(`update deliveries set superseded_at = ? where ${ofSeries}`, [at, seriesId]);
+  // One that is under way at this moment may still arrive, and is delivered then.
+  await tx.run(
+    `update deliveries set state = 'dead', reason = ?
+      where state = 'pending' and superseded_at is not null
+        and instance_id in (select id from instances where series_id = ?)`,
+    [reason, seriesId],
+  );
+  return concerned.map(({ destination }) => destination);
 }

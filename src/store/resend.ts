@@ -61,7 +61,8 @@ export function seriesToResend(reader: Reader, filter: ResendFilter): Promise<re
 
 /**
  * What was last sent of a series, or waits to be: for each destination and purpose of an instance its newest delivery,
- * without those that a later version of the instance replaced under the same UID. In the order of queueing.
+ * without those that a later decision replaced, or a later version of the instance under the same UID. In the order of
+ * queueing.
  */
 export async function lastSentOfSeries(
   reader: Reader,
@@ -76,7 +77,7 @@ export async function lastSentOfSeries(
   const rows = await reader.all(
     `select ${selectList(DELIVERIES)} from deliveries
       where id in (select max(sent.id) from instances join deliveries as sent on sent.instance_id = instances.id
-          where instances.series_id = ? group by sent.instance_id, sent.destination, sent.purpose)
+          where instances.series_id = ? and sent.superseded_at is null group by sent.instance_id, sent.destination, sent.purpose)
         and not exists (select 1 from instances as own
           join instances as newer on newer.sop_instance_uid = own.sop_instance_uid and newer.version > own.version
           join deliveries as later on later.instance_id = newer.id
