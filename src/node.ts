@@ -21,7 +21,8 @@ import { dimseDestination } from './dimse/storage-scu.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { nodeMounts } from './http/mounts.ts';
 import { type HttpServer, startHttpServer } from './http/server.ts';
-import { createSignIn, type SignIn, signedInName } from './http/sign-in.ts';
+import { signedInName } from './http/sign-in/asker.ts';
+import { createSignIn, type SignIn } from './http/sign-in/sign-in.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
 import { nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
@@ -118,7 +119,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   wake();
   const holds = setInterval(() => releaseHolds(context, wake), HOLDS_LOOKED_AT_EVERY_MS);
   opened.add(holds, async (timer) => clearInterval(timer));
-  const signIn = createSignIn(config.http.auth?.tokens);
+  const signIn = createSignIn({ auth: config.http.auth });
   const scp = opened.add(await openScp(config, intake.spool, log), (one) => one.close());
   const { spool, quarantined } = intake;
   const dimse = { aeTitle: config.dimse.aeTitle, host: config.dimse.host, port: scp.port };

@@ -25,6 +25,8 @@ const dimse = z.strictObject({
 
 const token = z.strictObject({
   name,
+  // What a token could do before there were roles, and no more: whoever may decide is named so.
+  role: z.enum(['viewer', 'reviewer', 'administrator']).default('viewer'),
   tokenSha256: z
     .string()
     .regex(/^[0-9A-Fa-f]{64}$/, 'must be the SHA-256 of the token: 64 hexadecimal digits')

@@ -3,6 +3,8 @@ import type { Config } from './config-schema.ts';
 import { isSecret } from './faults.ts';
 
 const NOT_SHOWN = '(not shown)';
+/** Who may sign in as what is no secret, and an administrator wants to see it. */
+const NO_SECRETS = ['name', 'role'];
 
 /** The configuration that is in effect, as YAML, without what must stay secret. */
 export function effectiveConfig(config: Config): string {
@@ -19,6 +21,5 @@ function withoutSecrets(value: unknown, path: readonly string[]): unknown {
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, [...path, key])]));
   }
-  // Who may sign in is no secret, and an administrator wants to see it.
-  return isSecret(path) && path.at(-1) !== 'name' ? NOT_SHOWN : value;
+  return isSecret(path) && !path.some((key) => NO_SECRETS.includes(key)) ? NOT_SHOWN : value;
 }

@@ -1,11 +1,10 @@
 import express, { type Router } from 'express';
 import { type Status, status } from './answers.ts';
 import { openApi } from './open-api.ts';
-import type { SignIn } from './sign-in.ts';
+import { mustBe } from './sign-in/must-be.ts';
 
 export interface ApiOptions {
   readonly version: string;
-  readonly signIn: SignIn;
   readonly status: () => Promise<Status>;
 }
 
@@ -16,7 +15,7 @@ export function apiRouter(options: ApiOptions): Router {
   router.get('/api/v1/openapi.json', (_request, response) => {
     response.json(description);
   });
-  router.get('/api/v1/status', options.signIn.required, async (_request, response) => {
+  router.get('/api/v1/status', mustBe('viewer'), async (_request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     response.json(status.parse(await options.status()));
   });

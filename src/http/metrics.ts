@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isFromLoopback } from './loopback.ts';
-import type { SignIn } from './sign-in.ts';
+import { mustBe } from './sign-in/must-be.ts';
 
 /** What the node counts. Labels come from closed lists and destination names: never a UID. */
 export interface Metrics {
@@ -55,11 +55,12 @@ export function createMetrics(): Metrics {
 }
 
 /** `GET /metrics`: open on this machine, with sign-in from elsewhere. */
-export function metricsRouter(metrics: Pick<Metrics, 'expose'>, signIn: SignIn): Router {
+export function metricsRouter(metrics: Pick<Metrics, 'expose'>): Router {
   const router = express.Router();
+  const mustView = mustBe('viewer');
   router.get(
     '/metrics',
-    (request, response, next) => (isFromLoopback(request) ? next() : signIn.required(request, response, next)),
+    (request, response, next) => (isFromLoopback(request) ? next() : mustView(request, response, next)),
     async (_request, response) => {
       const { contentType, text } = await metrics.expose();
       response.setHeader('Content-Type', contentType);

@@ -6,7 +6,8 @@ import { crossOrigin } from './cross-origin.ts';
 import { type HealthChecks, healthRouter } from './health-routes.ts';
 import { type Metrics, metricsRouter } from './metrics.ts';
 import type { Mount } from './server.ts';
-import type { SignIn } from './sign-in.ts';
+import { mustBe, mustHaveToken } from './sign-in/must-be.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 import { startPageRouter } from './start-page.ts';
 
 export interface NodeRoutes {
@@ -27,13 +28,22 @@ export interface NodeRoutes {
 /** Everything that the node serves over HTTP, and which of it needs sign-in. */
 export function nodeMounts(routes: NodeRoutes): readonly Mount[] {
   const { version, signIn, checks, status, metrics, dicomWeb, corsOrigins, allowOpenAccess, log } = routes;
+  const { identify } = signIn;
   return [
+    ...['/api', '/dicomweb', '/metrics'].map((path) => ({ path, router: identify })),
     { path: '/', router: startPageRouter(version) },
     { path: '/', router: healthRouter(checks, log) },
-    { path: '/', router: metricsRouter(metrics, signIn) },
-    { path: '/', router: apiRouter({ version, signIn, status }) },
+    { path: '/', router: metricsRouter(metrics) },
+    { path: '/', router: apiRouter({ version, status }) },
     // Before sign-in: browsers ask first whether they may, and do not sign in for that.
     { path: '/dicomweb', router: crossOrigin(corsOrigins) },
-    { path: '/dicomweb', router: dicomWeb, ...(allowOpenAccess ? {} : { guard: signIn.required }) },
+    { path: '/dicomweb', router: dicomWeb, ...(allowOpenAccess ? {} : { guard: dicomWebGuard }) },
   ];
 }
+
+const mustRead = mustBe('viewer');
+
+/** Whoever may look may search and retrieve; storing is for machines, which have a token. */
+const dicomWebGuard: RequestHandler = (request, response, next) => {
+  (request.method === 'POST' ? mustHaveToken : mustRead)(request, response, next);
+};

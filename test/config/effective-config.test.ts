@@ -15,7 +15,7 @@ it('the effective configuration is YAML that says everything but secrets', () =>
   expect(text).not.toMatch(new RegExp(`${hash}|xyz`));
   expect(parse(text)).toEqual({
     ...config,
-    http: { ...config.http, auth: { tokens: [{ name: 'it', tokenSha256: '(not shown)' }] } },
+    http: { ...config.http, auth: { tokens: [{ name: 'it', role: 'viewer', tokenSha256: '(not shown)' }] } },
     destinations: [{ ...config.destinations[0], headers: { Authorization: '(not shown)' } }],
   });
 });

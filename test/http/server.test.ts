@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { connect } from 'node:net';
@@ -11,7 +10,8 @@ import type { HealthChecks } from '../../src/http/health-routes.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { nodeMounts } from '../../src/http/mounts.ts';
 import { type HttpLimits, type HttpServer, startHttpServer } from '../../src/http/server.ts';
-import { createSignIn, signedInName } from '../../src/http/sign-in.ts';
+import { signedInName } from '../../src/http/sign-in/asker.ts';
+import { createSignIn } from '../../src/http/sign-in/sign-in.ts';
 import { startPageRouter } from '../../src/http/start-page.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { requireTool } from '../support/tools.ts';
@@ -46,7 +46,7 @@ interface Settings {
 
 async function started(settings: Settings = {}) {
   const log = settings.log ?? silent;
-  const signIn = createSignIn(undefined);
+  const signIn = createSignIn({ auth: undefined });
   const dicomWeb = express.Router();
   dicomWeb.post('/studies', (_request, response) => {
     response.json({ by: signedInName(response) });
@@ -204,40 +204,6 @@ describe('the HTTP server', () => {
     await started();
     const again = startHttpServer({ host: '127.0.0.1', port: server!.port, mounts: [], log: silent });
     await expect(again).rejects.toMatchObject({ code: 'configuration-invalid', subject: { attribute: 'http.port' } });
-  });
-});
-
-describe('sign-in', () => {
-  const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
-
-  test('makes another one-time token at every start, and none where tokens are configured', () => {
-    expect(createSignIn(undefined).oneTimeToken).not.toBe(createSignIn(undefined).oneTimeToken);
-    expect(createSignIn([{ name: 'pacs', tokenSha256: sha256('t') }]).oneTimeToken).toBeUndefined();
-  });
-
-  test('knows the owner of a configured token by its digest', () => {
-    const signIn = createSignIn([
-      { name: 'pacs', tokenSha256: sha256('first-token') },
-      { name: 'review', tokenSha256: sha256('second-token').toUpperCase() },
-    ]);
-    expect(signIn.nameFor('Bearer first-token')).toBe('pacs');
-    expect(signIn.nameFor('bearer second-token')).toBe('review');
-    for (const wrong of [
-      undefined,
-      '',
-      'Bearer',
-      'Bearer ',
-      'Bearer third',
-      'first-token',
-      `Bearer ${sha256('first-token')}`,
-    ]) {
-      expect(signIn.nameFor(wrong)).toBeUndefined();
-    }
-  });
-
-  test('lets nobody in where no token is configured, or only a malformed digest', () => {
-    expect(createSignIn([]).nameFor('Bearer x')).toBeUndefined();
-    expect(createSignIn([{ name: 'x', tokenSha256: '' }]).nameFor('Bearer x')).toBeUndefined();
   });
 });
 
