@@ -5,7 +5,6 @@ import { messageOf } from '../core/errors.ts';
 import type { PictureFrame } from '../core/geometry/frame.ts';
 import { observed } from '../core/orientation/d4.ts';
 import { type RouteChoices, routeFor } from '../core/routing/route.ts';
-import type { ReadyReason } from '../core/series/completeness.ts';
 import { decidedInStudy, decisionById, type SettledSeries } from '../store/decisions.ts';
 import { type InstanceRecord, instancesOfSeries } from '../store/instances.ts';
 import { seriesByUid } from '../store/series.ts';
@@ -48,30 +47,33 @@ export interface JudgedSeries extends SeriesEvidence {
 export async function decideGroup(group: SeriesGroup, context: NodeContext): Promise<void> {
   const started = performance.now();
   const judged = await Promise.all(group.members.map((open) => judge(open, context)));
-  const { correlation } = context.settings;
-  const alone = judged.filter(({ kind }) => kind === 'other').map((series) => ({ members: [series], split: false }));
-  const eligible = judged.filter(({ kind }) => kind !== 'other');
-  const together = eligible.length === 0 ? [] : splitByPicture(eligible, correlation);
-  for (const { members, split } of [...alone, ...together]) {
-    const settled = await settledFrames(members, context);
-    const decision = decideOrPass(members, settled, context);
-    const late = members.some(({ leftBehind }) => leftBehind);
-    await recordDecision(members, flagged(decision, { split, late, because: group.readiness.because }), context);
+  const settled = (members: readonly JudgedSeries[]) => settledFrames(members, context);
+  for await (const { members, decision } of verdictsOn(judged, settled, context)) {
+    const timeUp = group.readiness.because === 'time-budget';
+    const flags = mergedFlags(decision.flags, timeUp ? ['time-budget'] : []);
+    await recordDecision(members, { ...decision, flags }, context);
   }
   context.observer.seriesFinished((performance.now() - started) / 1000);
 }
 
-function flagged(
-  decision: Decision,
-  { split, late, because }: { readonly split: boolean; readonly late: boolean; readonly because: ReadyReason },
-): Decision {
-  const flags = mergedFlags(
-    decision.flags,
-    split ? ['group-split'] : [],
-    late ? ['late', 'mixed-planes'] : [],
-    because === 'time-budget' ? ['time-budget'] : [],
-  );
-  return { ...decision, flags };
+/**
+ * What is decided for the series of one group: one verdict for all, or several where their pictures are not one stack.
+ * The frames that the study settled on are asked for each time, because one verdict carried out is evidence for the next.
+ */
+export async function* verdictsOn(
+  judged: readonly JudgedSeries[],
+  settledFrames: (members: readonly JudgedSeries[]) => Promise<readonly PictureFrame[]>,
+  context: NodeContext,
+): AsyncGenerator<{ readonly members: readonly JudgedSeries[]; readonly decision: Decision }> {
+  const alone = judged.filter(({ kind }) => kind === 'other').map((series) => ({ members: [series], split: false }));
+  const eligible = judged.filter(({ kind }) => kind !== 'other');
+  const together = eligible.length === 0 ? [] : splitByPicture(eligible, context.settings.correlation);
+  for (const { members, split } of [...alone, ...together]) {
+    const decision = decideOrPass(members, await settledFrames(members), context);
+    const late = members.some(({ leftBehind }) => leftBehind);
+    const flags = mergedFlags(decision.flags, split ? ['group-split'] : [], late ? ['late', 'mixed-planes'] : []);
+    yield { members, decision: { ...decision, flags } };
+  }
 }
 
 /** What nobody foresaw in a header must not keep a series from the clinic. */
@@ -91,7 +93,8 @@ function decideOrPass(
   }
 }
 
-async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeries> {
+/** All that is known of a series, and what the recogniser says of its pictures. */
+export async function judge(open: OpenSeries, context: NodeContext): Promise<JudgedSeries> {
   const own = open.instances.map((record) => ({ kind: open.kind.kind, plane: headerOf(record).plane }));
   const others = await otherParts(open, context);
   const { kind, rule: kindRule } = agreedKind(open.kind, own, others);

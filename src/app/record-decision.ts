@@ -1,22 +1,20 @@
-import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
-import type { Correction } from '../core/orientation/d4.ts';
+import type { RouteChoices } from '../core/routing/route.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
-import { insertDecision, type NewDecision } from '../store/decisions.ts';
+import { type DecisionRecord, insertDecision, type NewDecision } from '../store/decisions.ts';
 import { markInstances } from '../store/instances.ts';
-import { enqueue } from '../store/outbox.ts';
+import { enqueue, type NewDelivery } from '../store/outbox.ts';
 import { insertPredictions, predictionRecord } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, seriesByIds, setDecided } from '../store/series.ts';
 import { insertStackGroup } from '../store/stack-groups.ts';
-import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './carry-out.ts';
+import { carryOutTogether, type Outcome, removeOutcomes } from './carry-out-together.ts';
 import type { JudgedSeries } from './decide-group.ts';
-import { mergedFlags, type NodeContext } from './node-context.ts';
+import type { NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
+import { supersedeDecision } from './supersede-decision.ts';
 import { auditEntry, othersLeftBehind, tell } from './tell-decision.ts';
-
-type Turning = Decision & { readonly correction: Correction };
 
 /**
  * Carries out the decision for series that were decided together and puts it on record with their results and
@@ -52,115 +50,75 @@ async function removeUnrecorded(outcomes: readonly Outcome[], at: number, contex
   const ids = outcomes.map(({ series }) => series.open.series.id);
   const now = await seriesByIds(context.db, ids).catch(() => []);
   const receiving = new Set(now.filter(({ state }) => state === 'receiving').map(({ id }) => id));
-  for (const { series } of outcomes.filter((outcome) => receiving.has(outcome.series.open.series.id))) {
-    await removeTurned(join(context.dataDir, resultsFolder(series, at)), context);
-  }
+  const unrecorded = outcomes.filter(({ series }) => receiving.has(series.open.series.id));
+  await removeOutcomes(unrecorded, at, context);
 }
 
-function resultsFolder({ open }: JudgedSeries, at: number): string {
-  return `results/${open.series.id}-${at}`;
+/** A decision that takes the place of one that stands, and who asked for it. */
+export interface Replacing {
+  readonly standing: DecisionRecord;
+  /** The destinations that there are: the superseded ones of these are sent what goes out instead. */
+  readonly destinations: readonly string[];
+  readonly by: string;
+  /** For the audit trail. */
+  readonly detail: object;
 }
 
-async function recordOutcome(
+/**
+ * Puts on record what became of one series, with its results and deliveries.
+ * @returns the deliveries in the order of `queued`
+ * @throws NodeError conflict (`replacing`: the series was decided anew meanwhile), database-failed
+ */
+export async function recordOutcome(
   tx: Transaction,
-  { series, final, carriedOut, derivation }: Outcome,
-  {
-    at,
-    stackGroupId,
-    context,
-  }: { readonly at: number; readonly stackGroupId: number | undefined; readonly context: NodeContext },
-): Promise<void> {
-  const row = decisionRow(series, final, { at, stackGroupId: stackGroupId ?? null, context });
-  const decisionId = await insertDecision(tx, { ...row, derivation: derivation ?? null });
+  outcome: Outcome,
+  about: {
+    readonly at: number;
+    readonly stackGroupId: number | undefined;
+    readonly context: NodeContext;
+    readonly replacing?: Replacing;
+  },
+): Promise<{ readonly deliveryIds: readonly number[]; readonly queued: readonly NewDelivery[] }> {
+  const { series, final } = outcome;
+  const { at, replacing, context } = about;
+  const { decisionId, concerned } = await insertOutcome(tx, outcome, about);
   await recordPredictions(tx, series, decisionId, context);
-  await queue(tx, { series, final, carriedOut, decisionId, at });
-  const { id: seriesId } = series.open.series;
-  await setDecided(tx, { seriesId, kind: series.kind, kindRule: series.kindRule, decisionId });
+  const destinations = [...new Set([...series.route.destinations, ...concerned])];
+  const sent = await queue(tx, { ...outcome, route: { ...series.route, destinations }, decisionId, at });
   await markInstances(
     tx,
     series.open.instances.map(({ id }) => id),
     'decided',
   );
-  await addSeriesFlags(tx, seriesId, final.flags);
   const leftInOtherFrames = await othersLeftBehind(tx, series, final);
-  await appendAudit(tx, [auditEntry(series, final, { at, decisionId, leftInOtherFrames })]);
+  const entry = auditEntry(series, final, { at, decisionId, leftInOtherFrames });
+  const again = replacing === undefined ? {} : { event: 'series-decided-again', actor: replacing.by };
+  const supersedes = replacing === undefined ? {} : { supersedes: replacing.standing.id };
+  await appendAudit(tx, [{ ...entry, ...again, detail: { ...entry.detail, ...supersedes, ...replacing?.detail } }]);
+  return sent;
 }
 
-interface Outcome {
-  readonly series: JudgedSeries;
-  readonly carriedOut: CarriedOut | undefined;
-  readonly final: Decision;
-  readonly derivation: ReturnType<typeof derivationRecord> | undefined;
-}
-
-/** Some scanners make one series per slice: where one series cannot be turned, the whole stack leaves as it came. */
-async function carryOutTogether(
-  members: readonly JudgedSeries[],
-  decision: Decision,
-  { at, context }: { readonly at: number; readonly context: NodeContext },
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const series of members) outcomes.push(await carryOut(series, decision, { at, context }));
-  const failure = outcomes.map(({ carriedOut }) => carriedOut).find((one) => one?.turned === false);
-  if (failure === undefined || failure.turned) return outcomes;
-  return Promise.all(
-    outcomes.map(async (outcome): Promise<Outcome> => {
-      if (outcome.carriedOut?.turned !== true) return outcome;
-      await removeTurned(join(context.dataDir, resultsFolder(outcome.series, at)), context);
-      const why = `in another series of the stack, ${failure.why}`;
-      const carriedOut = { turned: false, flag: failure.flag, why } as const;
-      return { ...outcome, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
-    }),
-  );
-}
-
-async function carryOut(
-  series: JudgedSeries,
-  decision: Decision,
-  { at, context }: { readonly at: number; readonly context: NodeContext },
-): Promise<Outcome> {
-  if (decision.decision !== 'standardize' || decision.correction === undefined) {
-    const held = decision.decision === 'hold-for-review' && series.route.mode === 'observe';
-    const final = held ? observed({ ...decision, decision: 'pass-through' }) : decision;
-    return { series, carriedOut: undefined, final, derivation: undefined };
+async function insertOutcome(
+  tx: Transaction,
+  { series, final, derivation }: Outcome,
+  { at, stackGroupId, context, replacing }: Parameters<typeof recordOutcome>[2],
+): Promise<{ readonly decisionId: number; readonly concerned: readonly string[] }> {
+  const row = decisionRow(series, final, { at, stackGroupId: stackGroupId ?? null, context });
+  const decision = { ...row, derivation: derivation ?? null };
+  const { kindRule } = series;
+  const record = series.open.series;
+  if (replacing !== undefined) {
+    const { standing, destinations } = replacing;
+    const { decisionId, concerned } = await supersedeDecision(tx, { series: record, standing, decision, kindRule });
+    return { decisionId, concerned: concerned.filter((name) => destinations.includes(name)) };
   }
-  const turning: Turning = { ...decision, correction: decision.correction };
-  const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
-  const record = derivationRecord(turning, { route: series.route, callingAeTitle, at }, context);
-  if (series.route.mode === 'observe') {
-    return { series, carriedOut: undefined, final: observed(decision), derivation: record };
-  }
-  const folder = resultsFolder(series, at);
-  const { instances } = series.open;
-  const carriedOut = await turnSeries(
-    { instances, kind: series.kind, correction: turning.correction, record, folder },
-    context,
-  );
-  if (carriedOut.turned) {
-    const flags = mergedFlags(decision.flags, carriedOut.flags);
-    return { series, carriedOut, final: { ...decision, flags }, derivation: record };
-  }
-  return { series, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+  const decisionId = await insertDecision(tx, { ...decision, supersedes: null });
+  await setDecided(tx, { seriesId: record.id, kind: series.kind, kindRule, decisionId });
+  await addSeriesFlags(tx, record.id, final.flags);
+  return { decisionId, concerned: [] };
 }
 
-function observed(decision: Decision): Decision {
-  const reason = `Observe mode: it is forwarded as received. Otherwise: ${decision.reason}`;
-  return { ...decision, flags: mergedFlags(decision.flags, ['observe']), reason };
-}
-
-/** The clinic gets the original bytes, and the audit says why (fail open, visibly). */
-function passingInstead(decision: Decision, { flag, why }: Extract<CarriedOut, { turned: false }>): Decision {
-  const { correction: _, ...rest } = decision;
-  return {
-    ...rest,
-    decision: 'pass-through',
-    flags: mergedFlags(decision.flags, [flag]),
-    reason: `It should have been turned, but this failed and it was forwarded as received: ${why}.`,
-    metricReason: 'cannot-reorient',
-  };
-}
-
-async function newStackGroup(tx: Transaction, { open, kind }: JudgedSeries): Promise<number | undefined> {
+export async function newStackGroup(tx: Transaction, { open, kind }: JudgedSeries): Promise<number | undefined> {
   const plane = open.stackPlane;
   const { frameOfReferenceUid } = open;
   if (plane === undefined || frameOfReferenceUid === undefined || kind === 'other') return undefined;
@@ -176,7 +134,7 @@ function decisionRow(
     stackGroupId,
     context,
   }: { readonly at: number; readonly stackGroupId: number | null; readonly context: NodeContext },
-): Omit<NewDecision, 'derivation'> {
+): Omit<NewDecision, 'derivation' | 'supersedes'> {
   const { model } = context.classifier;
   const recognised = series.kind !== 'other' && series.predictions !== undefined;
   return {
@@ -202,7 +160,6 @@ function decisionRow(
     modelSha256: recognised ? model.sha256 : null,
     provider: recognised ? model.provider : null,
     softwareVersion: context.settings.derivation.softwareVersion,
-    supersedes: null,
     method: 'reorient',
     byPerson: null,
     evidence: null,
@@ -225,16 +182,14 @@ async function recordPredictions(
 
 async function queue(
   tx: Transaction,
-  order: {
-    readonly series: JudgedSeries;
-    readonly final: Decision;
-    readonly carriedOut: CarriedOut | undefined;
+  order: Pick<Outcome, 'series' | 'final' | 'carriedOut'> & {
+    readonly route: RouteChoices;
     readonly decisionId: number;
     readonly at: number;
   },
-): Promise<void> {
-  const { series, final, carriedOut, decisionId, at } = order;
-  if (final.decision === 'hold-for-review') return;
+): Promise<{ readonly deliveryIds: readonly number[]; readonly queued: readonly NewDelivery[] }> {
+  const { series, final, carriedOut, route, decisionId, at } = order;
+  if (final.decision === 'hold-for-review') return { deliveryIds: [], queued: [] };
   const { instances } = series.open;
   const turned = carriedOut?.turned === true ? carriedOut.results : [];
   const ids = await insertResults(
@@ -245,5 +200,6 @@ async function queue(
     const result = turned[i];
     return result === undefined ? { instance } : { instance, result: { ...result, decisionId, id: ids[i] as number } };
   });
-  await enqueue(tx, deliveriesOf(outgoing, series.route, at));
+  const queued = deliveriesOf(outgoing, route, at);
+  return { deliveryIds: await enqueue(tx, queued), queued };
 }

@@ -2,7 +2,7 @@ import { NodeError } from '../core/errors.ts';
 import type { Transaction } from '../store/database.ts';
 import { type DecisionRecord, insertDecision, type NewDecision } from '../store/decisions.ts';
 import { supersedeDeliveries } from '../store/outbox.ts';
-import { type SeriesRecord, seriesByIds, setDecided } from '../store/series.ts';
+import { addSeriesFlags, removeSeriesFlags, type SeriesRecord, seriesByIds, setDecided } from '../store/series.ts';
 
 /** On record with what was still to be sent by a decision that no longer stands. */
 const WITHDRAWN = 'A later decision took the place of the one that this followed.';
@@ -10,14 +10,14 @@ const WITHDRAWN = 'A later decision took the place of the one that this followed
 export interface Superseding {
   readonly series: Pick<SeriesRecord, 'id' | 'seriesInstanceUid'>;
   /** The decision that was looked at. */
-  readonly standing: Pick<DecisionRecord, 'id'>;
+  readonly standing: Pick<DecisionRecord, 'id' | 'flags'>;
   readonly decision: Omit<NewDecision, 'supersedes'>;
   readonly kindRule: string | null;
 }
 
 /**
  * Another decision takes the place of the one that stands of a series: what still waited to be sent by that one is
- * withdrawn, and nothing of it ever goes out again. The caller queues what goes out instead, in the same transaction.
+ * withdrawn, nothing of it ever goes out again, and its flags are no longer the series'. The caller queues what goes out instead, in the same transaction.
  * @returns the new decision, and the destinations that have a derived instance that is superseded now, or that waited:
  *   they are to get what goes out instead, too
  * @throws NodeError conflict (the series was decided anew since it was looked at), database-failed
@@ -34,5 +34,7 @@ export async function supersedeDecision(
   const concerned = await supersedeDeliveries(tx, { seriesId: series.id, at: decision.decidedAt, reason: WITHDRAWN });
   const decisionId = await insertDecision(tx, { ...decision, supersedes: standing.id });
   await setDecided(tx, { seriesId: series.id, kind: decision.kind, kindRule, decisionId });
+  await removeSeriesFlags(tx, series.id, standing.flags);
+  await addSeriesFlags(tx, series.id, decision.flags);
   return { decisionId, concerned };
 }

@@ -145,3 +145,12 @@ export async function addSeriesFlags(tx: Transaction, seriesId: number, flags: r
     [JSON.stringify(flags), seriesId],
   );
 }
+
+/** Takes flags from those that the series has. */
+export async function removeSeriesFlags(tx: Transaction, seriesId: number, flags: readonly Flag[]): Promise<void> {
+  await tx.run(
+    `update series set flags_json = (select json_group_array(value) from json_each(series.flags_json)
+        where value not in (select value from json_each(?))) where id = ?`,
+    [JSON.stringify(flags), seriesId],
+  );
+}
