@@ -25,9 +25,9 @@ export interface CatalogueProgress {
 }
 
 const STUDY_COLUMNS = `study_date, study_time, accession_number, referring_physician_name_json, patient_name_json,
-  patient_id, patient_birth_date, patient_sex, study_id, study_description, attributes_json`;
+  patient_id, patient_birth_date, patient_sex, study_id, study_description, attributes_json, search_text`;
 const SERIES_COLUMNS = `modality, series_description, series_number, performed_procedure_step_start_date,
-  performed_procedure_step_start_time, request_attributes_json, attributes_json`;
+  performed_procedure_step_start_time, request_attributes_json, attributes_json, search_text`;
 
 /** `a = excluded.a, b = excluded.b …` */
 function taken(columns: string): string {
@@ -113,6 +113,7 @@ function studyRow({ studyInstanceUid, values }: CatalogueEntry): readonly SqlVal
     text(values, '00200010'),
     text(values, '00081030'),
     kept(values, 'study'),
+    searchText(values, ['00100010', '00100020', '00080050', '00081030', '00200010']),
   ];
 }
 
@@ -127,6 +128,7 @@ function seriesRow({ studyInstanceUid, seriesInstanceUid, values }: CatalogueEnt
     time(values, '00400245'),
     requests(values),
     kept(values, 'series'),
+    searchText(values, ['0008103E', '00200011', '00181030', '00081010']),
   ];
 }
 
@@ -168,6 +170,13 @@ function names(values: CatalogueValues, tag: string): string {
   const groups = ['Alphabetic', 'Ideographic', 'Phonetic'].map((group) => name[group] ?? '');
   const all = [...groups, groups.join('=').replace(/=+$/, '')].map(foldedName);
   return JSON.stringify([...new Set(all.filter((one) => one !== ''))]);
+}
+
+/** Folded, a line for each value and for each group of a name. */
+function searchText(values: CatalogueValues, tags: readonly string[]): string {
+  const first = tags.map((tag) => values[tag]?.[0] ?? '');
+  const texts = first.flatMap((value) => (typeof value === 'object' ? Object.values(value ?? {}) : [value]));
+  return texts.map((text) => foldedName(String(text))).join('\n');
 }
 
 function requests(values: CatalogueValues): string {
