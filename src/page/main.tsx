@@ -7,6 +7,7 @@ import './style/base.css';
 import './style/shell.css';
 import './style/controls.css';
 import './style/tables.css';
+import './style/dialogs.css';
 
 applyTheme(chosenTheme());
 render(

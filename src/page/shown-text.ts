@@ -1,7 +1,7 @@
 /**
  * A text of unknown origin as it may be shown: controls, direction marks and invisible characters become their numbers, so
- * that what one reads is what is there. Letters of all scripts stay, and the two joiners
- * that some scripts need.
+ * that what one reads is what is there. Letters of all scripts stay, and
+ * the two joiners that some scripts need.
  */
 export function shownText(text: string): string {
   return text.replace(/(?![\u200C\u200D])[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]|\p{Surrogate}/gu, (character) => {
