@@ -1,4 +1,6 @@
+import type { AttributeEdit } from '../core/attributes/attribute-edit.ts';
 import { isPlaneFault, readImagePlane } from '../core/attributes/read-plane.ts';
+import { inSuccession, relabelEdits } from '../core/attributes/relabel-edits.ts';
 import { reorientEdits } from '../core/attributes/reorient-edits.ts';
 import { turnFault } from '../core/attributes/turnable.ts';
 import { type DerivedIdentity, derivationEdits } from '../core/derivation/derivation-edits.ts';
@@ -17,7 +19,8 @@ export interface Derivation {
 }
 
 /**
- * The data set of the turned instance, proved: a pure function of the source bytes and the decision.
+ * The data set of the turned instance, proved: a pure function of the source bytes and the decision. Where a person
+ * asserted the geometry, the proof is against the source under that geometry.
  * @throws NodeError cannot-reorient, proof-failed
  */
 export function deriveInstance(
@@ -27,14 +30,21 @@ export function deriveInstance(
 ): Uint8Array {
   const fault = turnFault(source);
   if (fault !== undefined) throw cannot(fault.attribute, fault.fault);
-  const layout = readPixelLayout(source);
-  if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
-  const plane = readImagePlane(source);
-  const turned = reorientEdits({ header: source, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction);
-  const edits = [...turned, ...derivationEdits(source, turned, { identity, record })];
+  const { assertedOperation } = record;
+  const asserted = assertedOperation === undefined ? [] : relabelEdits(source, assertedOperation);
+  const placed = asserted.length === 0 ? source : DataSet.read(applyEdits(source, asserted), source.encoding);
+  const moved = inSuccession(asserted, turningEdits(placed, correction));
+  const edits = [...moved, ...derivationEdits(source, moved, { identity, record })];
   const bytes = applyEdits(source, edits, allocate);
-  proveSamplesKeptTheirPlace(source, DataSet.read(bytes, source.encoding), correction);
+  proveSamplesKeptTheirPlace(placed, DataSet.read(bytes, source.encoding), correction);
   return bytes;
+}
+
+function turningEdits(header: DataSet, correction: Correction): AttributeEdit[] {
+  const layout = readPixelLayout(header);
+  if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
+  const plane = readImagePlane(header);
+  return reorientEdits({ header, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction);
 }
 
 function cannot(attribute: string, fault: string): NodeError {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DerivedIdentity } from '../core/derivation/derivation-edits.ts';
-import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
+import { type DerivationRecord, methodOf } from '../core/derivation/derivation-record.ts';
 import { derivedSeriesInstanceUid, derivedSopInstanceUid } from '../core/derivation/derived-uid.ts';
 import { NodeError } from '../core/errors.ts';
 import type { Correction } from '../core/orientation/d4.ts';
@@ -30,7 +30,7 @@ export function derivedIdentity(
       subject: { sopInstanceUid },
     });
   }
-  const source = { method: 'reorient', correction } as const;
+  const source = { method: methodOf(record), correction };
   return {
     sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
     seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack }, sha1),

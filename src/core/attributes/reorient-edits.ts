@@ -24,26 +24,47 @@ export interface ReorientSource {
  */
 export function reorientEdits(source: ReorientSource, correction: Correction): AttributeEdit[] {
   if (correction === '000') return [];
-  const { header } = source;
+  const { header, layout } = source;
   return [
-    ...reorientGeometry(source, correction),
-    ...reorientEncodingDirection(header, correction),
-    ...reorientLetters(header, correction),
-    ...reorientShutter(header, source.layout, correction),
-    ...reorientOverlays(header, source.layout, correction),
+    ...(stepsOf(correction).transpose
+      ? [setShorts('Rows', [layout.columns]), setShorts('Columns', [layout.rows])]
+      : []),
+    ...reorientDirections(header, source.plane, correction),
+    ...reorientShutter(header, layout, correction),
+    ...reorientOverlays(header, layout, correction),
     ...reorientIcon(header, correction),
-    ...(['ImagePosition', 'ImageOrientation'] as const).filter((k) => header.has(tagOf(k))).map(remove),
-    reorientPixelData(header, source.layout, correction),
+    reorientPixelData(header, layout, correction),
   ];
 }
 
-function reorientGeometry({ header, layout, plane }: ReorientSource, correction: Correction): AttributeEdit[] {
+/**
+ * What in a header says how rows and columns lie in the patient and in the scanner, after `operation`; not how many
+ * there are, nor what is drawn on the pixels.
+ * @param plane before the operation
+ */
+export function reorientDirections(
+  header: AttributeReader,
+  plane: ImagePlane | undefined,
+  operation: Correction,
+): AttributeEdit[] {
+  return [
+    ...(stepsOf(operation).transpose
+      ? [...swapPair(header, 'PixelSpacing'), ...swapPair(header, 'PixelAspectRatio')]
+      : []),
+    ...reorientGeometry(header, plane, operation),
+    ...reorientEncodingDirection(header, operation),
+    ...reorientLetters(header, operation),
+    ...(['ImagePosition', 'ImageOrientation'] as const).filter((k) => header.has(tagOf(k))).map(remove),
+  ];
+}
+
+function reorientGeometry(
+  header: AttributeReader,
+  plane: ImagePlane | undefined,
+  correction: Correction,
+): AttributeEdit[] {
   const { transpose, vertical, horizontal } = stepsOf(correction);
   const edits: AttributeEdit[] = [];
-  if (transpose) {
-    edits.push(setShorts('Rows', [layout.columns]), setShorts('Columns', [layout.rows]));
-    edits.push(...swapPair(header, 'PixelSpacing'), ...swapPair(header, 'PixelAspectRatio'));
-  }
   const cosines = header.strings(tagOf('ImageOrientationPatient'));
   if (cosines?.length === 6) {
     const triplets = [cosines.slice(0, 3), cosines.slice(3, 6)];

@@ -1,7 +1,7 @@
 import type { AttributeEdit, AttributeItem, ItemElement } from '../attributes/attribute-edit.ts';
 import { type AttributeReader, firstString } from '../attributes/attribute-reader.ts';
 import { isPixelDataTag, type Keyword, TAGS, tagOf } from '../attributes/tags.ts';
-import type { DerivationRecord } from './derivation-record.ts';
+import { type DerivationRecord, methodOf } from './derivation-record.ts';
 import { privateGeometryTags } from './private-geometry.ts';
 import { suffixedDescription } from './series-description.ts';
 
@@ -23,7 +23,7 @@ export function derivationEdits(
     ...edits,
     ...identityEdits(header, identity, record),
     ...removals(header, record),
-    appendItem('SourceImageSequence', sourceImage(header)),
+    appendItem('SourceImageSequence', sourceImage(header, record)),
     appendItem('ContributingEquipmentSequence', contributingEquipment(record)),
   ];
   return [...changes, appendItem('OriginalAttributesSequence', originalAttributes(header, changes, record))];
@@ -61,16 +61,21 @@ function removals(header: AttributeReader, record: DerivationRecord): AttributeE
   return [...standard, ...stale].filter((tag) => header.has(tag)).map((tag) => ({ op: 'remove', tag }));
 }
 
-function sourceImage(header: AttributeReader): AttributeItem {
+function sourceImage(header: AttributeReader, record: DerivationRecord): AttributeItem {
   return {
     elements: [
       element('ReferencedSOPClassUID', firstString(header, tagOf('SOPClassUID')) ?? ''),
       element('ReferencedSOPInstanceUID', firstString(header, tagOf('SOPInstanceUID')) ?? ''),
-      element('SpatialLocationsPreserved', 'YES'),
+      element('SpatialLocationsPreserved', methodOf(record) === 'reorient' ? 'YES' : 'NO'),
       purpose('121322', 'Source image for image processing operation'),
     ],
   };
 }
+
+const CONTRIBUTION = {
+  reorient: 'Reorientation of stored pixels and geometry without resampling',
+  relabel: 'Geometry as a person asserted it in review, and reorientation without resampling',
+} as const;
 
 function contributingEquipment(record: DerivationRecord): AttributeItem {
   return {
@@ -80,7 +85,7 @@ function contributingEquipment(record: DerivationRecord): AttributeItem {
       element('ManufacturerModelName', record.productName),
       element('SoftwareVersions', record.softwareVersion),
       element('ContributionDateTime', record.dateTime),
-      element('ContributionDescription', 'Reorientation of stored pixels and geometry without resampling'),
+      element('ContributionDescription', CONTRIBUTION[methodOf(record)]),
       purpose('109103', 'Modifying Equipment'),
     ],
   };

@@ -1,3 +1,6 @@
+import type { Correction } from '../orientation/d4.ts';
+import type { DerivationMethod } from './derived-uid.ts';
+
 /**
  * All that a derived instance says of how it came about, and that is not in its source. It is kept in the decision
  * row: together with the source bytes it determines the output bytes.
@@ -24,6 +27,15 @@ export interface DerivationRecord {
   readonly uidPolicy: 'derive' | 'preserve';
   /** Private vendor geometry is kept byte for byte, or removed where a site chose so. */
   readonly privateGeometry: 'keep' | 'remove';
+  /**
+   * Method `relabel`: what was done to the pixels and not to their header, as a person asserted. The header is put right
+   * by it before the correction.
+   */
+  readonly assertedOperation?: Correction;
+}
+
+export function methodOf({ assertedOperation }: Pick<DerivationRecord, 'assertedOperation'>): DerivationMethod {
+  return assertedOperation === undefined ? 'reorient' : 'relabel';
 }
 
 /** The description as it is written, at most 1024 characters (ST). */
@@ -33,11 +45,20 @@ export function derivationDescription(options: {
   readonly model?: { readonly name: string; readonly version: string; readonly sha256: string };
   readonly observedCode: string;
   readonly correction: string;
+  /** A person decided, and nobody is named. */
+  readonly byPerson?: boolean;
+  readonly assertedOperation?: string | undefined;
 }): string {
-  const { product, softwareVersion, model, observedCode, correction } = options;
+  const { product, softwareVersion, model, observedCode, correction, byPerson = false, assertedOperation } = options;
   const recogniser = model === undefined ? 'no model' : `model ${model.name} ${model.version} sha256 ${model.sha256}`;
+  const place =
+    assertedOperation === undefined
+      ? 'every sample keeps its patient coordinate'
+      : `a person asserted in review that the pixels had been turned by ${assertedOperation} without their geometry ` +
+        'header, which was put right by it: samples moved in patient space';
   return (
-    `Reoriented without resampling by ${product} ${softwareVersion}: stored orientation ${observedCode}, ` +
-    `correction ${correction} (Zhang & Zhuang 2021, Table 1); every sample keeps its patient coordinate; ${recogniser}`
+    `Reoriented without resampling by ${product} ${softwareVersion}: stored orientation ${observedCode}` +
+    `${byPerson ? ' as a person decided in review' : ''}, ` +
+    `correction ${correction} (Zhang & Zhuang 2021, Table 1); ${place}; ${recogniser}`
   ).slice(0, 1024);
 }

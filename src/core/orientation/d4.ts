@@ -71,6 +71,14 @@ export function observedFor(correction: Correction): ObservedOrientation {
 }
 
 /**
+ * What was done to a picture that showed `first` where it shows `then` now; to be done to its plane as a correction is.
+ * Never 000 where the two differ.
+ */
+export function operationBetween(first: ObservedOrientation, then: ObservedOrientation): Correction {
+  return compose(inverse(first), then) as OrientationCode as Correction;
+}
+
+/**
  * Zero-based source pixel of target pixel (x, y) after `code` was applied to a source of `columns` × `rows`.
  * x is the column index and y the row index; a code 1xx has `rows` columns and `columns` rows.
  */
