@@ -1,22 +1,14 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from 'express';
-import { type Asker, ENDPOINTS, type Endpoint, type EndpointName, type Handlers } from '../../api/endpoints.ts';
-import type { Role } from '../../api/words.ts';
+import { ENDPOINTS, type Endpoint, type EndpointName, type Handlers } from '../../api/endpoints.ts';
 import type { EventLog } from '../../app/ports.ts';
 import { sendProblem } from '../problem.ts';
+import { mustBe } from '../sign-in/must-be.ts';
 import { sendJson } from './json-answer.ts';
-import { type RequestFault, readPart } from './request-faults.ts';
-
-/** Who may pass, and who passed. */
-export interface Gate {
-  /** Lets pass who has this role or a higher one; answers 401 and 403 to others. */
-  readonly mustBe: (role: Role) => RequestHandler;
-  /** Who was let pass. */
-  readonly askerOf: (response: Response) => Asker;
-}
+import { readRequest } from './request-faults.ts';
+import { whoAsks } from './who-asks.ts';
 
 export interface EndpointOptions {
-  readonly gate: Gate;
-  readonly handlers: Handlers;
+  readonly handlers: Partial<Handlers>;
   readonly log: EventLog;
 }
 
@@ -24,14 +16,17 @@ export interface EndpointOptions {
 type AnyHandler = (asked: object) => Promise<unknown>;
 
 /** Routes for all of `ENDPOINTS`, below where it is mounted. */
-export function endpointRouter({ gate, handlers, log }: EndpointOptions): Router {
+export function endpointRouter({ handlers, log }: EndpointOptions): Router {
   const router = express.Router();
   const methods = new Map<string, string[]>();
   for (const [name, endpoint] of Object.entries<Endpoint>(ENDPOINTS)) {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), endpoint.method]);
-    const answer = answering(name, endpoint, { handler: handlers[name as EndpointName] as AnyHandler, gate, log });
-    router[endpoint.method === 'GET' ? 'get' : 'post'](path, gate.mustBe(endpoint.role), answer);
+    const answer = answering(name, endpoint, {
+      handler: handlers[name as EndpointName] as AnyHandler | undefined,
+      log,
+    });
+    router[endpoint.method === 'GET' ? 'get' : 'post'](path, mustBe(endpoint.role), answer);
   }
   for (const [path, allowed] of methods) router.all(path, refuseOtherMethods(allowed));
   return router;
@@ -40,15 +35,16 @@ export function endpointRouter({ gate, handlers, log }: EndpointOptions): Router
 function answering(
   name: string,
   endpoint: Endpoint,
-  { handler, gate, log }: { readonly handler: AnyHandler; readonly gate: Gate; readonly log: EventLog },
+  { handler, log }: { readonly handler: AnyHandler | undefined; readonly log: EventLog },
 ): RequestHandler {
   return async (request, response) => {
-    const parts = readRequest(endpoint, request);
-    if ('faults' in parts) {
-      sendFaults(response, parts.faults);
+    const asked = readRequest(endpoint, request, response);
+    if (asked === undefined) return;
+    if (handler === undefined) {
+      sendProblem(response, { status: 501, title: 'This version cannot do this' });
       return;
     }
-    const answer = endpoint.answer.safeParse(await handler({ ...parts, asker: gate.askerOf(response) }));
+    const answer = endpoint.answer.safeParse(await handler({ ...asked, asker: whoAsks(response) }));
     if (!answer.success) {
       // Where and what kind, never the value: it may be of a patient.
       const faults = answer.error.issues
@@ -61,34 +57,6 @@ function answering(
     linkNext(request, response, answer.data);
     sendJson(request, response, answer.data);
   };
-}
-
-type Parts = { readonly params: unknown; readonly query: unknown; readonly body: unknown };
-
-/** The parts of a request as its endpoint describes them, or everything that is wrong with them. */
-export function readRequest(
-  { params, query, body }: Pick<Endpoint, 'params' | 'query' | 'body'>,
-  request: Request,
-): Parts | { readonly faults: readonly RequestFault[] } {
-  if (body !== undefined && request.is('application/json') === false) {
-    throw Object.assign(new Error('The body must be application/json'), { status: 415 });
-  }
-  const inPath = readPart('path', params, request.params);
-  const inQuery = readPart('query', query, request.query);
-  const inBody = readPart('body', body, request.body);
-  const faults = [inPath, inQuery, inBody].flatMap((part) => part.faults);
-  return faults.length > 0 ? { faults } : { params: inPath.value, query: inQuery.value, body: inBody.value };
-}
-
-export function sendFaults(response: Response, faults: readonly RequestFault[]): void {
-  const detail = faults.map(({ in: where, name, why }) => `${name === '' ? where : name}: ${why}`).join('; ');
-  sendProblem(response, {
-    status: 400,
-    title: 'The request cannot be understood',
-    code: 'bad-request',
-    detail,
-    faults,
-  });
 }
 
 /** The address of the next page (RFC 8288), for clients that follow links. */

@@ -1,4 +1,7 @@
+import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Endpoint } from '../../api/endpoints.ts';
+import { sendProblem } from '../problem.ts';
 
 /** What is wrong with one parameter or one part of a body. It names no value: values may be of patients. */
 export interface RequestFault {
@@ -8,8 +11,43 @@ export interface RequestFault {
   readonly why: string;
 }
 
+export interface RequestParts {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** The parts of a request as its endpoint describes them; undefined where everything that is wrong has been answered. */
+export function readRequest(
+  { params, query, body }: Pick<Endpoint, 'params' | 'query' | 'body'>,
+  request: Request,
+  response: Response,
+): RequestParts | undefined {
+  if (body !== undefined && request.is('application/json') === false) {
+    throw Object.assign(new Error('The body must be application/json'), { status: 415 });
+  }
+  const inPath = readPart('path', params, request.params);
+  const inQuery = readPart('query', query, request.query);
+  const inBody = readPart('body', body, request.body);
+  const faults = [inPath, inQuery, inBody].flatMap((part) => part.faults);
+  if (faults.length === 0) return { params: inPath.value, query: inQuery.value, body: inBody.value };
+  sendFaults(response, faults);
+  return undefined;
+}
+
+function sendFaults(response: Response, faults: readonly RequestFault[]): void {
+  const detail = faults.map(({ in: where, name, why }) => `${name === '' ? where : name}: ${why}`).join('; ');
+  sendProblem(response, {
+    status: 400,
+    title: 'The request cannot be understood',
+    code: 'bad-request',
+    detail,
+    faults,
+  });
+}
+
 /** Without faults: the value as the schema reads it. */
-export interface Read {
+interface Read {
   readonly value?: unknown;
   readonly faults: readonly RequestFault[];
 }
@@ -18,7 +56,7 @@ export interface Read {
  * Reads one part of a request. What the schema does not know is a fault at any depth: a filter that is misspelt must
  * not select everything.
  */
-export function readPart(where: RequestFault['in'], schema: z.ZodType | undefined, given: unknown): Read {
+function readPart(where: RequestFault['in'], schema: z.ZodType | undefined, given: unknown): Read {
   const read = schema === undefined ? { success: true as const, data: {} } : schema.safeParse(given);
   const dropped = read.success ? unknownParts(given, read.data) : [];
   const faults = [
