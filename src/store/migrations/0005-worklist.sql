@@ -79,7 +79,7 @@ create view catalogue_study_texts as
 create view catalogue_series_texts as
   select catalogue_series.id as id, study_instance_uid, series_instance_uid, series_number, series_description,
     catalogue_series.search_text as search_text,
-    coalesce(catalogue_series.attributes_json ->> '$."00081010"[0]', '') as station,
+    substr(coalesce(catalogue_series.attributes_json ->> '$."00081010"[0]', ''), 1, 64) as station,
     catalogue_series.attributes_json ->> '$."00080070"[0]' as manufacturer,
     catalogue_series.attributes_json ->> '$."00081090"[0]' as model_name
   from catalogue_series join catalogue_studies on catalogue_studies.id = catalogue_series.study_id;
@@ -269,7 +269,7 @@ begin
     where series_id in (select series.id from series, catalogue_studies
       where catalogue_studies.id = new.study_id and series.study_instance_uid = catalogue_studies.study_instance_uid
         and series.series_instance_uid = new.series_instance_uid);
-  update worklist set station = coalesce(new.attributes_json ->> '$."00081010"[0]', '')
+  update worklist set station = (select station from catalogue_series_texts where id = new.id)
     where series_id in (select series.id from series, catalogue_studies
       where catalogue_studies.id = new.study_id and series.study_instance_uid = catalogue_studies.study_instance_uid
         and series.series_instance_uid = new.series_instance_uid);
@@ -284,7 +284,7 @@ begin
     where series_id in (select series.id from series, catalogue_studies
       where catalogue_studies.id = new.study_id and series.study_instance_uid = catalogue_studies.study_instance_uid
         and series.series_instance_uid = new.series_instance_uid);
-  update worklist set station = coalesce(new.attributes_json ->> '$."00081010"[0]', '')
+  update worklist set station = (select station from catalogue_series_texts where id = new.id)
     where series_id in (select series.id from series, catalogue_studies
       where catalogue_studies.id = new.study_id and series.study_instance_uid = catalogue_studies.study_instance_uid
         and series.series_instance_uid = new.series_instance_uid);
