@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { Admission } from './app/admit-instances.ts';
 import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
+import { LiveChanges } from './app/live-changes.ts';
 import type { NodeContext } from './app/node-context.ts';
-import type { Classifier, Destination, EventLog, Retained } from './app/ports.ts';
+import type { Classifier, Destination, EventLog } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
 import { retainedInstances } from './app/retained-instances.ts';
@@ -13,20 +14,18 @@ import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { messageOf, NodeError } from './core/errors.ts';
-import { dicomWebRouter } from './dicomweb/dicomweb-router.ts';
 import { stowDestination } from './dicomweb/stow-destination.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
 import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { dimseDestination } from './dimse/storage-scu.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
-import { nodeMounts } from './http/mounts.ts';
-import { type HttpServer, startHttpServer } from './http/server.ts';
-import { signedInName } from './http/sign-in/asker.ts';
-import { createSignIn, type SignIn } from './http/sign-in/sign-in.ts';
+import { createSignIn } from './http/sign-in/sign-in.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
+import { nodeHandlers } from './node-handlers.ts';
+import { openHttp } from './node-http.ts';
 import { nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
-import { exposeMetrics, healthChecks, type NodeState, statusOf } from './node-state.ts';
+import type { NodeState } from './node-state.ts';
 import { InstanceSpool } from './spool/instance-spool.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -135,7 +134,11 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     startedAt: new Date(),
   };
   const retained = retainedInstances(context, catalogue);
-  const http = opened.add(await openHttp(config, { state, signIn, retained }), (one) => one.close());
+  const live = new LiveChanges(context);
+  const services = { ...nodeHandlers({ state, wake }), live };
+  const http = opened.add(await openHttp(config, { state, signIn, retained, services }), (one) => one.close());
+  // Ends before the server does, which waits for what is under way.
+  opened.add(live, (one) => one.close());
   void catalogue.dropMissing();
   log.info('node-started', { version: SOFTWARE_VERSION, dimsePort: scp.port, httpPort: http.port, mode: config.mode });
   return {
@@ -247,25 +250,6 @@ function openScp(config: Config, intake: InstanceSpool, log: EventLog): Promise<
     intake,
     log,
   });
-}
-
-function openHttp(
-  config: Config,
-  { state, signIn, retained }: { readonly state: NodeState; readonly signIn: SignIn; readonly retained: Retained },
-): Promise<HttpServer> {
-  const { log } = state.context;
-  const mounts = nodeMounts({
-    version: SOFTWARE_VERSION,
-    signIn,
-    checks: () => healthChecks(state),
-    status: () => statusOf(state),
-    metrics: { expose: () => exposeMetrics(state) },
-    dicomWeb: dicomWebRouter({ intake: state.spool, retained, log, userName: signedInName }),
-    corsOrigins: config.http.cors,
-    allowOpenAccess: config.allowOpenAccess,
-    log,
-  });
-  return startHttpServer({ host: config.http.host, port: config.http.port, mounts, log });
 }
 
 function observerOf(metrics: Metrics): NodeContext['observer'] {

@@ -21,7 +21,8 @@ export interface Endpoint {
   readonly answer: z.ZodType;
 }
 
-const byId = z.object({ id: z.coerce.number().int().min(1) });
+/** What a path names. */
+export const byId = z.object({ id: z.coerce.number().int().min(1) });
 const instanceOfSeries = byId.extend({ instance: z.coerce.number().int().min(1) });
 const many = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item) });
 

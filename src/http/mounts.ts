@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { EventLog } from '../app/ports.ts';
-import type { Status } from './answers.ts';
-import { apiRouter } from './api-routes.ts';
+import { type ApiServices, apiRouter } from './api-routes.ts';
 import { crossOrigin } from './cross-origin.ts';
 import { type HealthChecks, healthRouter } from './health-routes.ts';
 import { type Metrics, metricsRouter } from './metrics.ts';
+import { pageRouter } from './page-routes.ts';
 import type { Mount } from './server.ts';
 import { mustBe, mustHaveToken } from './sign-in/must-be.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -14,7 +14,9 @@ export interface NodeRoutes {
   readonly version: string;
   readonly signIn: SignIn;
   readonly checks: HealthChecks;
-  readonly status: () => Promise<Status>;
+  readonly api: ApiServices;
+  /** Where the review page lies, if it was built. */
+  readonly pageFolder: string;
   readonly metrics: Pick<Metrics, 'expose'>;
   /** STOW-RS, QIDO-RS and WADO-RS. */
   readonly dicomWeb: RequestHandler;
@@ -27,14 +29,14 @@ export interface NodeRoutes {
 
 /** Everything that the node serves over HTTP, and which of it needs sign-in. */
 export function nodeMounts(routes: NodeRoutes): readonly Mount[] {
-  const { version, signIn, checks, status, metrics, dicomWeb, corsOrigins, allowOpenAccess, log } = routes;
+  const { version, signIn, checks, api, pageFolder, metrics, dicomWeb, corsOrigins, allowOpenAccess, log } = routes;
   const { identify } = signIn;
   return [
     ...['/api', '/dicomweb', '/metrics'].map((path) => ({ path, router: identify })),
-    { path: '/', router: startPageRouter(version) },
+    { path: '/', router: pageRouter(pageFolder) ?? startPageRouter(version) },
     { path: '/', router: healthRouter(checks, log) },
     { path: '/', router: metricsRouter(metrics) },
-    { path: '/', router: apiRouter({ version, status }) },
+    { path: '/api/v1', router: apiRouter({ version, log, ...api }) },
     // Before sign-in: browsers ask first whether they may, and do not sign in for that.
     { path: '/dicomweb', router: crossOrigin(corsOrigins) },
     { path: '/dicomweb', router: dicomWeb, ...(allowOpenAccess ? {} : { guard: dicomWebGuard }) },

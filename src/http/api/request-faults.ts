@@ -11,18 +11,21 @@ export interface RequestFault {
   readonly why: string;
 }
 
-export interface RequestParts {
-  readonly params: unknown;
-  readonly query: unknown;
-  readonly body: unknown;
-}
+type Schemas = Pick<Endpoint, 'params' | 'query' | 'body'>;
+
+/** The parts as their schemas read them. */
+export type RequestParts<Given extends Schemas> = {
+  readonly [Part in keyof Schemas]-?: Given extends Record<Part, infer Schema extends z.ZodType>
+    ? z.output<Schema>
+    : undefined;
+};
 
 /** The parts of a request as its endpoint describes them; undefined where everything that is wrong has been answered. */
-export function readRequest(
-  { params, query, body }: Pick<Endpoint, 'params' | 'query' | 'body'>,
+export function readRequest<Given extends Schemas>(
+  { params, query, body }: Given,
   request: Request,
   response: Response,
-): RequestParts | undefined {
+): RequestParts<Given> | undefined {
   if (body !== undefined && request.is('application/json') === false) {
     throw Object.assign(new Error('The body must be application/json'), { status: 415 });
   }
@@ -30,7 +33,9 @@ export function readRequest(
   const inQuery = readPart('query', query, request.query);
   const inBody = readPart('body', body, request.body);
   const faults = [inPath, inQuery, inBody].flatMap((part) => part.faults);
-  if (faults.length === 0) return { params: inPath.value, query: inQuery.value, body: inBody.value };
+  if (faults.length === 0) {
+    return { params: inPath.value, query: inQuery.value, body: inBody.value } as RequestParts<Given>;
+  }
   sendFaults(response, faults);
   return undefined;
 }

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { type Asker, byId } from '../../api/endpoints.ts';
+import { sendTagged } from './json-answer.ts';
+import { readRequest } from './request-faults.ts';
+import { whoAsks } from './who-asks.ts';
+
+/** What is answered with other bytes than JSON. */
+export interface ByteServices {
+  /**
+   * Samples of one picture, as `picture` of the series' pictures describes them.
+   * @param resultId undefined: as received
+   * @throws NodeError not-found
+   */
+  picturePixels(asked: {
+    readonly instanceId: number;
+    readonly resultId: number | undefined;
+    readonly asker: Asker;
+  }): Promise<Uint8Array>;
+  /** Lines of a table, the heads first. @throws NodeError not-found */
+  batchResults(asked: { readonly batchId: number; readonly asker: Asker }): Promise<AsyncIterable<string>>;
+}
+
+const pixelsRequest = { params: byId, query: z.object({ result: z.coerce.number().int().min(1).optional() }) };
+
+/**
+ * A browser may keep pixels, and asks each time whether they are still these: after a new start with an empty database
+ * the same address is of another patient.
+ */
+export function pixelsRoute(service: ByteServices['picturePixels']): RequestHandler {
+  return async (request, response) => {
+    const asked = readRequest(pixelsRequest, request, response);
+    if (asked === undefined) return;
+    const bytes = await service({
+      instanceId: asked.params.id,
+      resultId: asked.query.result,
+      asker: whoAsks(response),
+    });
+    response.setHeader('Cache-Control', 'private, no-cache');
+    sendTagged(request, response, { type: 'application/octet-stream', bytes });
+  };
+}
+
+/** The results of a batch as CSV (RFC 4180), line by line as they are read. */
+export function resultsRoute(service: ByteServices['batchResults']): RequestHandler {
+  return async (request, response) => {
+    const asked = readRequest({ params: byId }, request, response);
+    if (asked === undefined) return;
+    const lines = await service({ batchId: asked.params.id, asker: whoAsks(response) });
+    response.setHeader('Content-Type', 'text/csv; charset=utf-8');
+    response.setHeader('Content-Disposition', `attachment; filename="batch-${asked.params.id}.csv"`);
+    response.setHeader('Cache-Control', 'no-store');
+    for await (const line of lines) {
+      if (response.destroyed) return;
+      if (!response.write(line)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    response.end();
+  };
+}

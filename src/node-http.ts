@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import type { Retained } from './app/ports.ts';
+import type { Config } from './config/config-schema.ts';
+import { dicomWebRouter } from './dicomweb/dicomweb-router.ts';
+import type { ApiServices } from './http/api-routes.ts';
+import { nodeMounts } from './http/mounts.ts';
+import { type HttpServer, startHttpServer } from './http/server.ts';
+import { signedInName } from './http/sign-in/asker.ts';
+import type { SignIn } from './http/sign-in/sign-in.ts';
+import { exposeMetrics, healthChecks, type NodeState, statusOf } from './node-state.ts';
+import { PACKAGE_ROOT, SOFTWARE_VERSION } from './version.ts';
+
+const PAGE_FOLDER = fileURLToPath(new URL('dist/page/', PACKAGE_ROOT));
+
+export interface HttpParts {
+  readonly state: NodeState;
+  readonly signIn: SignIn;
+  readonly retained: Retained;
+  readonly services: Omit<ApiServices, 'status'>;
+}
+
+/** Opens the HTTP port. @throws NodeError configuration-invalid where it cannot listen */
+export function openHttp(config: Config, { state, signIn, retained, services }: HttpParts): Promise<HttpServer> {
+  const { log } = state.context;
+  const mounts = nodeMounts({
+    version: SOFTWARE_VERSION,
+    signIn,
+    checks: () => healthChecks(state),
+    api: { ...services, status: () => statusOf(state) },
+    pageFolder: PAGE_FOLDER,
+    metrics: { expose: () => exposeMetrics(state) },
+    dicomWeb: dicomWebRouter({ intake: state.spool, retained, log, userName: signedInName }),
+    corsOrigins: config.http.cors,
+    allowOpenAccess: config.allowOpenAccess,
+    log,
+  });
+  return startHttpServer({ host: config.http.host, port: config.http.port, mounts, log });
+}
