@@ -1,0 +1,152 @@
+import { useCallback, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { type Correction, correctionFor, inverse, observed } from '../../core/orientation/d4.ts';
+import { useKeys } from '../keys.ts';
+import { Notice } from '../parts/notice.tsx';
+import type { ValueRange } from './drawn-samples.ts';
+import type { Gestures } from './gestures.ts';
+import { draggedRange, fittingScale, type LinkedView, nextView, type ViewStep, viewOf } from './linked-view.ts';
+import { middlePlace, type PictureGrid, type PicturePair, pairAt, phaseIntervalMs } from './picture-grid.ts';
+import { forgetPictures, type PictureSource } from './picture-loader.ts';
+import type { Look } from './picture-viewport.ts';
+import { StandardOverlay } from './standard-overlay.tsx';
+import { type Offset, turnedOffset } from './turned-picture.ts';
+import { usePreloaded, useShownPair } from './use-shown-pair.ts';
+import { viewerKeys } from './viewer-keys.ts';
+import { ViewerTools } from './viewer-tools.tsx';
+import { ViewportPane } from './viewport-pane.tsx';
+import '../style/viewer.css';
+
+/** What the right viewport shows. */
+export interface Leaving {
+  readonly kind: 'result' | 'as-received' | 'preview';
+  /** From the received picture to the one that is shown. */
+  readonly correction: Correction;
+  readonly note: string;
+}
+
+interface ViewerProps {
+  readonly grid: PictureGrid;
+  readonly leaving: Leaving;
+}
+
+const AS_IT_IS = correctionFor(observed('000'));
+const stillness = matchMedia('(prefers-reduced-motion: reduce)');
+
+/** Received and leaving side by side: one place in the heart, one moment, one scale, one window. */
+export function Viewer({ grid, leaving }: ViewerProps) {
+  const [view, step] = useReducer(nextView, undefined, () =>
+    viewOf(middlePlace(grid), !stillness.matches && (grid[middlePlace(grid).slice]?.length ?? 0) > 1),
+  );
+  const [overlay, setOverlay] = useState(false);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  const slice = grid[Math.min(view.slice, grid.length - 1)] ?? [];
+  const wanted = useMemo(() => {
+    const pair = pairAt(grid, { slice: view.slice, phase: view.phase });
+    return {
+      place: { slice: view.slice, phase: view.phase },
+      received: pair && { picture: pair.received, correction: undefined },
+      leaving: pair && leavingSource(pair, leaving),
+    };
+  }, [grid, leaving, view.slice, view.phase]);
+  const shown = useShownPair(wanted);
+  usePreloaded(useMemo(() => comingSources(grid, view.slice, leaving), [grid, view.slice, leaving]));
+  useCine(view, step, { slice, isShown: shown?.place === wanted.place });
+  useEffect(() => forgetPictures, []);
+
+  const shapes = [shown?.received?.shape, shown?.leaving?.shape].filter((shape) => shape !== undefined);
+  const fit = shapes.length > 0 && size.width > 0 ? fittingScale(shapes, size) : 0;
+  const pixelsPerMm = fit * view.zoom;
+  const drawn = shown?.received?.drawn;
+  const range = view.range ?? drawn?.initial;
+  const looks = useLooks(view, pixelsPerMm, leaving.correction);
+  const counts = { slices: grid.length, phases: slice.length };
+  const gesturesOf = (back: Correction): Gestures => ({
+    window: ({ x, y }) =>
+      range && step({ kind: 'window', range: draggedRange(range, { x: x / size.width, y: -y / size.height }) }),
+    pan: ({ x, y }) => step({ kind: 'pan', by: turnedOffset({ x: -x / pixelsPerMm, y: -y / pixelsPerMm }, back) }),
+    zoom: (by) => step({ kind: 'zoom', by }),
+    slice: (by) => step({ kind: 'slice', by, slices: counts.slices }),
+  });
+  const setRange = (to: ValueRange | undefined) => step({ kind: 'window', range: to });
+  useKeys('Pictures', viewerKeys({ view, step, counts, toggleOverlay: () => setOverlay((on) => !on) }));
+  const onSize = useCallback(setSize, []);
+  return (
+    <section class="viewer" aria-label="Pictures before and after">
+      {shown?.problem !== undefined && <Notice problem={shown.problem} />}
+      <div class="panes">
+        <ViewportPane
+          name="As received"
+          note={null}
+          image={shown?.received}
+          missing={shown === undefined ? 'Loading …' : 'No picture'}
+          look={looks.received}
+          gestures={gesturesOf(AS_IT_IS)}
+          onSize={onSize}
+        />
+        <ViewportPane
+          name={leaving.kind === 'preview' ? 'Preview, nothing was sent' : 'As it leaves'}
+          note={leaving.note}
+          isPreview={leaving.kind === 'preview'}
+          image={shown?.leaving}
+          missing={shown === undefined ? 'Loading …' : 'This picture is not among the turned ones'}
+          look={looks.leaving}
+          gestures={gesturesOf(inverse(leaving.correction) as Correction)}
+          onSize={onSize}
+        >
+          {overlay && <StandardOverlay />}
+        </ViewportPane>
+      </div>
+      <ViewerTools
+        view={view}
+        step={step}
+        counts={counts}
+        values={drawn?.values ?? 'rescaled'}
+        range={range}
+        setRange={setRange}
+        overlay={overlay}
+        setOverlay={setOverlay}
+      />
+    </section>
+  );
+}
+
+function leavingSource(pair: PicturePair, { kind, correction }: Leaving): PictureSource | undefined {
+  if (kind === 'result') return pair.result && { picture: pair.result, correction: undefined };
+  return { picture: pair.received, correction: kind === 'preview' ? correction : undefined };
+}
+
+/** The phases of the slice that is shown first, then the other slices, from near to far. */
+function comingSources(grid: PictureGrid, slice: number, leaving: Leaving): readonly PictureSource[] {
+  const order = grid.map((_, i) => i).sort((one, other) => Math.abs(one - slice) - Math.abs(other - slice));
+  return order
+    .flatMap((i) => grid[i]!)
+    .flatMap((pair) => [{ picture: pair.received, correction: undefined }, leavingSource(pair, leaving)])
+    .filter((source) => source !== undefined);
+}
+
+/** Steps to the next phase some time after the last one was shown: a slow line slows the heart and skips nothing. */
+function useCine(
+  { playing, phase }: LinkedView,
+  step: (step: ViewStep) => void,
+  { slice, isShown }: { readonly slice: readonly PicturePair[]; readonly isShown: boolean },
+): void {
+  const phases = slice.length;
+  const interval = phaseIntervalMs(slice);
+  useEffect(() => {
+    if (!playing || !isShown || phases < 2) return;
+    const timer = setTimeout(() => step({ kind: 'phase', by: 1, phases }), interval);
+    return () => clearTimeout(timer);
+  }, [playing, isShown, phase, phases, interval, step]);
+}
+
+/** The same look for both, each in its own picture's directions. */
+function useLooks(
+  { range, centre }: LinkedView,
+  pixelsPerMm: number,
+  correction: Correction,
+): { readonly received: Look; readonly leaving: Look } {
+  return useMemo(() => {
+    const look = (at: Offset): Look => ({ range, pixelsPerMm, centre: at });
+    return { received: look(centre), leaving: look(turnedOffset(centre, correction)) };
+  }, [range, centre, pixelsPerMm, correction]);
+}
