@@ -1,7 +1,13 @@
 import type { Flag } from '../decision/flags.ts';
 import { CODE_WORDS } from '../decision/reason-text.ts';
 import type { DerivationMethod } from '../derivation/derived-uid.ts';
-import { type Correction, correctionFor, isMirror, type ObservedOrientation } from '../orientation/d4.ts';
+import {
+  type Correction,
+  correctionFor,
+  isMirror,
+  type ObservedOrientation,
+  type OrientationCode,
+} from '../orientation/d4.ts';
 import { actFault, assertedOperation, type ReviewSituation, type StandingDecision } from './possible-acts.ts';
 import type { ReviewAct } from './review-acts.ts';
 
@@ -74,7 +80,9 @@ function wordOf(
   });
   switch (act) {
     case 'overrule':
-      return code === undefined ? undefined : word(code, `the picture shows ${CODE_WORDS[code]} (code ${code})`);
+      return code === undefined
+        ? undefined
+        : word(code, `the picture shows ${CODE_WORDS[code as OrientationCode]} (code ${code})`);
     case 'trust-header':
       return header
         ? word(header.code, `the geometry header is right, and the picture is code ${header.code}`)
