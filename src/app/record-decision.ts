@@ -59,6 +59,8 @@ export interface Replacing {
   readonly standing: DecisionRecord;
   /** The destinations that there are: the superseded ones of these are sent what goes out instead. */
   readonly destinations: readonly string[];
+  /** Neither by that decision nor by this one anything is turned: what was sent stands, and nothing is queued. */
+  readonly leavesTheSame: boolean;
   readonly by: string;
   /** For the audit trail. */
   readonly detail: object;
@@ -84,7 +86,10 @@ export async function recordOutcome(
   const { decisionId, concerned } = await insertOutcome(tx, outcome, about);
   await recordPredictions(tx, series, decisionId, context);
   const destinations = [...new Set([...series.route.destinations, ...concerned])];
-  const sent = await queue(tx, { ...outcome, route: { ...series.route, destinations }, decisionId, at });
+  const sent =
+    replacing?.leavesTheSame === true
+      ? { deliveryIds: [], queued: [] }
+      : await queue(tx, { ...outcome, route: { ...series.route, destinations }, decisionId, at });
   await markInstances(
     tx,
     series.open.instances.map(({ id }) => id),
@@ -108,8 +113,9 @@ async function insertOutcome(
   const { kindRule } = series;
   const record = series.open.series;
   if (replacing !== undefined) {
-    const { standing, destinations } = replacing;
-    const { decisionId, concerned } = await supersedeDecision(tx, { series: record, standing, decision, kindRule });
+    const { standing, destinations, leavesTheSame: deliveriesStand } = replacing;
+    const order = { series: record, standing, decision, kindRule, deliveriesStand };
+    const { decisionId, concerned } = await supersedeDecision(tx, order);
     return { decisionId, concerned: concerned.filter((name) => destinations.includes(name)) };
   }
   const decisionId = await insertDecision(tx, { ...decision, supersedes: null });

@@ -2,7 +2,13 @@ import { NodeError } from '../core/errors.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Reader, Transaction } from '../store/database.ts';
 import { type DeliveryRecord, deliveriesOfInstances, enqueue, reopen } from '../store/outbox.ts';
-import { lastSentOfSeries, type ResendFilter, type SeriesToResend, seriesToResend } from '../store/resend.ts';
+import {
+  lastSentOfSeries,
+  type ResendFilter,
+  type SentFilter,
+  type SeriesToResend,
+  seriesToResend,
+} from '../store/resend.ts';
 import { moveDataSet } from '../store/results.ts';
 import type { NodeContext } from './node-context.ts';
 import { storedOutput } from './stored-output.ts';
@@ -43,43 +49,75 @@ export async function* resend(order: ResendOrder, context: ResendContext): Async
     throw new NodeError('bad-request', `there is no destination ${target}; there are: ${known}`);
   }
   for (const series of await seriesToResend(context.db, order.filter)) {
-    const sent = await lastSentOfSeries(context.db, series.id, order.filter);
-    const chosen =
-      order.to === undefined
-        ? sent.filter(({ destination }) => order.destinations.includes(destination))
-        : [...new Map(sent.map((delivery) => [delivery.sopInstanceUid, delivery])).values()];
-    if (chosen.length > 0) yield await resendSeries(series, chosen, order, context);
+    const resent = await sendSeriesAgain(series, order, context);
+    if (resent !== undefined) yield resent;
   }
 }
 
-async function resendSeries(
-  { id: _, ...series }: SeriesToResend,
-  chosen: readonly DeliveryRecord[],
-  order: ResendOrder,
+/** What else is to happen where a series is sent again. */
+export interface Alongside {
+  /** Waits until more may be queued for these destinations; where it rejects, nothing is queued. */
+  readonly mayQueue: (destinations: readonly string[]) => Promise<void>;
+  /** Writes with it, in the same transaction, the deliveries that were opened. */
+  readonly record: (tx: Transaction, resent: ResentSeries, deliveryIds: readonly number[]) => Promise<void>;
+}
+
+/**
+ * One series: looks for its files, and queues what is there in one transaction with the entry in the audit trail. Without
+ * `order.act` it only tells.
+ * @returns undefined where the filter leaves nothing that was sent of it
+ * @throws NodeError database-failed, storage-full, storage-failed, and whatever `alongside` throws
+ */
+export async function sendSeriesAgain(
+  series: SeriesToResend,
+  order: Omit<ResendOrder, 'filter'> & { readonly filter: SentFilter },
   context: ResendContext,
-): Promise<ResentSeries> {
+  alongside?: Alongside,
+): Promise<ResentSeries | undefined> {
+  const chosen = await chosenOf(context.db, series, order);
+  if (chosen.length === 0) return undefined;
+  const { id: _, ...named } = series;
   const { act, to } = order;
   const { sendable, moved, derivedAgain, gone } = await lookedFor(chosen, act !== undefined, context);
   const result = (plan: Plan): ResentSeries => ({
-    ...series,
+    ...named,
     queued: countsOf([...plan.again, ...plan.copies]),
     waiting: plan.again.filter(({ state }) => state === 'pending').length,
     derivedAgain,
     gone,
   });
   if (act === undefined || sendable.length === 0) return result(await planOf(context.db, sendable, to));
+  await alongside?.mayQueue(to === undefined ? [...new Set(sendable.map(({ destination }) => destination))] : [to]);
   return context.db.transaction(async (tx) => {
     const at = context.now();
-    const plan = await planOf(tx, sendable, to);
+    // Another decision may stand by now: of that one, nothing was looked for.
+    const standing = new Set((await chosenOf(tx, series, order)).map(({ id }) => id));
+    const plan = await planOf(
+      tx,
+      sendable.filter(({ id }) => standing.has(id)),
+      to,
+    );
     for (const [resultId, dataSetOffset] of moved) await moveDataSet(tx, resultId, dataSetOffset);
-    await carryOut(tx, plan, at);
+    const deliveryIds = await carryOut(tx, plan, at);
     const resent = result(plan);
     const { studyInstanceUid, seriesInstanceUid } = series;
     const subject = { studyInstanceUid, seriesInstanceUid };
     const detail = { reason: act.reason, queued: resent.queued, gone: gone.length };
     await appendAudit(tx, [{ at, event: 'series-sent-again', actor: act.by, subject, detail }]);
+    await alongside?.record(tx, resent, deliveryIds);
     return resent;
   });
+}
+
+/** What was last sent of the series and is to be sent again: to those that there are, or each file once to another. */
+async function chosenOf(
+  reader: Reader,
+  { id }: SeriesToResend,
+  { filter, to, destinations }: Parameters<typeof sendSeriesAgain>[1],
+): Promise<readonly DeliveryRecord[]> {
+  const sent = await lastSentOfSeries(reader, id, filter);
+  if (to === undefined) return sent.filter(({ destination }) => destinations.includes(destination));
+  return [...new Map(sent.map((delivery) => [delivery.sopInstanceUid, delivery])).values()];
 }
 
 /** Deliveries that are opened again, and new ones for a destination that never had the file. */
@@ -92,7 +130,9 @@ async function planOf(reader: Reader, sendable: readonly DeliveryRecord[], to: s
   if (to === undefined) return { again: sendable, copies: [] };
   const ofInstances = await deliveriesOfInstances(reader, [...new Set(sendable.map(({ instanceId }) => instanceId))]);
   const there = new Map(
-    ofInstances.filter(({ destination }) => destination === to).map((delivery) => [delivery.file, delivery]),
+    ofInstances
+      .filter(({ destination, supersededAt }) => destination === to && supersededAt === null)
+      .map((delivery) => [delivery.file, delivery]),
   );
   return {
     again: sendable.flatMap(({ file }) => there.get(file) ?? []),
@@ -100,16 +140,11 @@ async function planOf(reader: Reader, sendable: readonly DeliveryRecord[], to: s
   };
 }
 
-async function carryOut(tx: Transaction, { again, copies }: Plan, at: number): Promise<void> {
-  await reopen(
-    tx,
-    again.map(({ id }) => id),
-    at,
-  );
-  await enqueue(
-    tx,
-    copies.map((delivery) => ({ ...delivery, queuedAt: at })),
-  );
+async function carryOut(tx: Transaction, { again, copies }: Plan, at: number): Promise<readonly number[]> {
+  const reopened = again.map(({ id }) => id);
+  await reopen(tx, reopened, at);
+  const fresh = copies.map((delivery) => ({ ...delivery, queuedAt: at }));
+  return [...reopened, ...(await enqueue(tx, fresh))];
 }
 
 /** Each file is looked for once, to however many destinations it goes. */

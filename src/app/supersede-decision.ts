@@ -1,7 +1,7 @@
 import { NodeError } from '../core/errors.ts';
 import type { Transaction } from '../store/database.ts';
 import { type DecisionRecord, insertDecision, type NewDecision } from '../store/decisions.ts';
-import { supersedeDeliveries } from '../store/outbox.ts';
+import { concernedDestinations, supersedeDeliveries } from '../store/outbox.ts';
 import { addSeriesFlags, removeSeriesFlags, type SeriesRecord, seriesByIds, setDecided } from '../store/series.ts';
 
 /** On record with what was still to be sent by a decision that no longer stands. */
@@ -13,6 +13,8 @@ export interface Superseding {
   readonly standing: Pick<DecisionRecord, 'id' | 'flags'>;
   readonly decision: Omit<NewDecision, 'supersedes'>;
   readonly kindRule: string | null;
+  /** The same leaves as before: what was sent, and what waits, stands. Default false. */
+  readonly deliveriesStand?: boolean;
 }
 
 /**
@@ -24,14 +26,17 @@ export interface Superseding {
  */
 export async function supersedeDecision(
   tx: Transaction,
-  { series, standing, decision, kindRule }: Superseding,
+  { series, standing, decision, kindRule, deliveriesStand = false }: Superseding,
 ): Promise<{ readonly decisionId: number; readonly concerned: readonly string[] }> {
   const [now] = await seriesByIds(tx, [series.id]);
   if (now?.decisionId !== standing.id) {
     const subject = { seriesInstanceUid: series.seriesInstanceUid };
     throw new NodeError('conflict', 'the series was decided anew meanwhile', { subject });
   }
-  const concerned = await supersedeDeliveries(tx, { seriesId: series.id, at: decision.decidedAt, reason: WITHDRAWN });
+  const concerned = await concernedDestinations(tx, series.id);
+  if (!deliveriesStand) {
+    await supersedeDeliveries(tx, { seriesId: series.id, at: decision.decidedAt, reason: WITHDRAWN });
+  }
   const decisionId = await insertDecision(tx, { ...decision, supersedes: standing.id });
   await setDecided(tx, { seriesId: series.id, kind: decision.kind, kindRule, decisionId });
   await removeSeriesFlags(tx, series.id, standing.flags);

@@ -1,8 +1,9 @@
+import { csvCell } from '../core/csv-cell.ts';
 import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
 import type { SeriesReport } from '../folder/report.ts';
 import type { FolderOutcome } from '../folder/standardize-folder.ts';
 
-type Cell = string | number | null;
+type Cell = Parameters<typeof csvCell>[0];
 
 const COLUMNS: readonly (readonly [string, (series: SeriesReport, files: readonly string[]) => Cell])[] = [
   ['seriesInstanceUid', (series) => series.seriesInstanceUid],
@@ -32,12 +33,4 @@ export function csvReport({ report, filesOfSeries }: Pick<FolderOutcome, 'report
     ...report.series.map((series, index) => COLUMNS.map(([, read]) => read(series, filesOfSeries[index] ?? []))),
   ];
   return rows.map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
-}
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it; numbers stay numbers. */
-export function csvCell(value: Cell): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const harmless = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -149,3 +149,14 @@ export async function decidedInStudy(reader: Reader, studyInstanceUid: string): 
     return { seriesInstanceUid: String(ofSeries), decision, stackGroup };
   });
 }
+
+/** When each series of a study was decided for the first time: the id of that decision, by the id of the series. */
+export async function firstDecisions(reader: Reader, studyInstanceUid: string): Promise<ReadonlyMap<number, number>> {
+  const rows = await reader.all<{ series: number; decision: number }>(
+    `select series.id as series, min(decisions.id) as decision
+      from series join decisions on decisions.series_id = series.id
+      where series.study_instance_uid = ? group by series.id`,
+    [studyInstanceUid],
+  );
+  return new Map(rows.map(({ series, decision }) => [series, decision]));
+}

@@ -164,22 +164,27 @@ export async function reopen(tx: Transaction, deliveryIds: readonly number[], at
   return changes;
 }
 
+const OF_SERIES = 'instance_id in (select id from instances where series_id = ?) and superseded_at is null';
+
 /**
- * Another decision stands for the series: what followed the earlier one is not sent any more, nor ever again.
- * @returns the destinations that have, or may have, a derived instance that is superseded now, or that waited for
- *   something of the series
+ * The destinations that have, or may have, a derived instance of the series that stands, or wait for something of it: if
+ * it is decided otherwise, they are to hear of it.
  */
+export async function concernedDestinations(reader: Reader, seriesId: number): Promise<readonly string[]> {
+  const rows = await reader.all<{ destination: string }>(
+    `select distinct destination from deliveries
+      where ${OF_SERIES} and (result_id is not null or state = 'pending') order by destination`,
+    [seriesId],
+  );
+  return rows.map(({ destination }) => destination);
+}
+
+/** Another decision stands for the series: what followed the earlier one is not sent any more, nor ever again. */
 export async function supersedeDeliveries(
   tx: Transaction,
   { seriesId, at, reason }: { readonly seriesId: number; readonly at: number; readonly reason: string },
-): Promise<readonly string[]> {
-  const ofSeries = 'instance_id in (select id from instances where series_id = ?) and superseded_at is null';
-  const concerned = await tx.all<{ destination: string }>(
-    `select distinct destination from deliveries
-      where ${ofSeries} and (result_id is not null or state = 'pending') order by destination`,
-    [seriesId],
-  );
-  await tx.run(`update deliveries set superseded_at = ? where ${ofSeries}`, [at, seriesId]);
+): Promise<void> {
+  await tx.run(`update deliveries set superseded_at = ? where ${OF_SERIES}`, [at, seriesId]);
   // One that is under way at this moment may still arrive, and is delivered then.
   await tx.run(
     `update deliveries set state = 'dead', reason = ?
@@ -187,5 +192,4 @@ export async function supersedeDeliveries(
         and instance_id in (select id from instances where series_id = ?)`,
     [reason, seriesId],
   );
-  return concerned.map(({ destination }) => destination);
 }

@@ -22,6 +22,9 @@ export interface ResendFilter {
   readonly state?: DeliveryRecord['state'] | undefined;
 }
 
+/** What of it narrows the deliveries of a series. */
+export type SentFilter = Pick<ResendFilter, 'callingAeTitle' | 'destination' | 'state'>;
+
 export interface SeriesToResend {
   readonly id: number;
   readonly studyInstanceUid: string;
@@ -67,7 +70,7 @@ export function seriesToResend(reader: Reader, filter: ResendFilter): Promise<re
 export async function lastSentOfSeries(
   reader: Reader,
   seriesId: number,
-  filter: ResendFilter,
+  filter: SentFilter,
 ): Promise<readonly DeliveryRecord[]> {
   const { sql, values } = narrowed({
     'calling_ae_title = ?': filter.callingAeTitle,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { csvCell } from '../../src/cli/csv-report.ts';
+import { csvCell } from '../../src/core/csv-cell.ts';
 
 test('csvCell quotes as RFC 4180 says, and keeps texts from being formulas and numbers numbers', () => {
   expect(csvCell('a, "b"\nc')).toBe('"a, ""b""\nc"');
