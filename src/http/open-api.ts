@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { health, problem, status } from './answers.ts';
+import { bytePaths } from './api/describe-byte-routes.ts';
+import { endpointPaths, endpointSchemas } from './api/describe-endpoints.ts';
 import { DATA_SET, type Json, readPaths } from './dicomweb-description.ts';
 
 /** The description of what this version serves (OpenAPI 3.1), from the schemas that the answers are checked with. */
@@ -13,13 +15,14 @@ export function openApi(version: string): Json {
         'Receives cardiac MR series, standardizes their orientation and forwards them. Not a medical device.',
     },
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' }, session: SESSION },
       schemas: {
         Health: schemaOf(health),
         Status: schemaOf(status),
         Problem: schemaOf(problem),
         Stored: STORED,
         DataSet: DATA_SET,
+        ...endpointSchemas(),
       },
     },
     paths: {
@@ -30,7 +33,9 @@ export function openApi(version: string): Json {
         get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } },
       },
       '/api/v1/status': { get: STATUS },
-      ...merged(readPaths(BEARER), {
+      ...endpointPaths(SIGNED_IN),
+      ...bytePaths(SIGNED_IN),
+      ...merged(readPaths(SIGNED_IN), {
         '/dicomweb/studies': { post: store('Stores instances (STOW-RS, PS3.18 10.5)', []) },
         '/dicomweb/studies/{study}': { post: store('Stores instances of one study', [STUDY]) },
       }),
@@ -44,7 +49,16 @@ function merged(some: Readonly<Record<string, Json>>, others: Readonly<Record<st
   return Object.fromEntries(paths.map((path) => [path, { ...some[path], ...others[path] }]));
 }
 
+const SESSION: Json = {
+  type: 'apiKey',
+  in: 'cookie',
+  name: 'cmr-node',
+  description:
+    'Of a browser that signed in; __Host-cmr-node where the node is reached encrypted. What changes something needs the ' +
+    'header X-CSRF-Token besides.',
+};
 const BEARER = [{ bearer: [] }];
+const SIGNED_IN = [...BEARER, { session: [] }];
 const STUDY: Json = {
   name: 'study',
   in: 'path',
@@ -58,7 +72,7 @@ const READY: Json = {
 };
 const METRICS: Json = {
   summary: 'Prometheus metrics; open on this machine, with sign-in from elsewhere',
-  security: [{}, ...BEARER],
+  security: [{}, ...SIGNED_IN],
   responses: {
     200: { description: 'Prometheus text format', content: { 'text/plain': {} } },
     401: refused('No sign-in'),
@@ -66,7 +80,7 @@ const METRICS: Json = {
 };
 const STATUS: Json = {
   summary: 'What the node is doing',
-  security: BEARER,
+  security: SIGNED_IN,
   responses: { 200: json('Status', 'The state of receiving, deciding and delivering'), 401: refused('No sign-in') },
 };
 /** The DICOM JSON model (PS3.18 annex F) of the Store Instances Response Module. */
