@@ -2,6 +2,7 @@ import { Later } from './later.tsx';
 import { usePlace } from './navigation.tsx';
 import { Notice } from './parts/notice.tsx';
 import { type Route, routeOf } from './route.ts';
+import { SeriesListView } from './series-list/series-list-view.tsx';
 import { useSession } from './session.tsx';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in/sign-in-view.tsx';
@@ -30,6 +31,8 @@ function View({ route }: { readonly route: Route }) {
     case 'series':
       // A series of its own each: nothing of one may be seen under the name of another.
       return <Later key={route.id} load={loadSeriesView} props={{ id: route.id }} />;
+    case 'series-list':
+      return <SeriesListView />;
     default:
       return <h1>{route.view}</h1>;
   }

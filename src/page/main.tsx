@@ -8,6 +8,7 @@ import './style/shell.css';
 import './style/controls.css';
 import './style/tables.css';
 import './style/dialogs.css';
+import './style/series-list.css';
 
 applyTheme(chosenTheme());
 render(

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { GlobalKeys } from './global-keys.tsx';
 import { Link } from './navigation.tsx';
 import type { Route } from './route.ts';
 import { useMay, useSession } from './session.tsx';
@@ -19,6 +20,7 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
   const person = session?.signedIn ?? null;
   return (
     <>
+      {person !== null && <GlobalKeys />}
       <a class="skip" href="#main">
         To the content
       </a>

@@ -1,3 +1,4 @@
+import type { SeriesFilter, SeriesRow } from '../api/series.ts';
 import type { DecisionKind, DecisionReason } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { OrientationCode } from '../core/orientation/d4.ts';
@@ -133,3 +134,18 @@ export function count(number: number): string {
 export function many(number: number, one: string, more: string = `${one}s`): string {
   return `${count(number)} ${number === 1 ? one : more}`;
 }
+
+/** Of all deliveries of a series, the state that asks for most attention. */
+export const DELIVERY_WORDS: Readonly<Record<SeriesRow['delivery'], string>> = {
+  none: 'nothing to send',
+  waiting: 'waiting',
+  failing: 'failing',
+  dead: 'given up',
+  delivered: 'delivered',
+};
+
+export const REVIEW_WORDS: Readonly<Record<NonNullable<SeriesFilter['review']>, string>> = {
+  needed: 'needs a person',
+  done: 'done',
+  none: 'none',
+};
