@@ -17,9 +17,11 @@ export async function changeMarkers(reader: Reader): Promise<ChangeMarkers> {
       (select max(id) from series) || ' ' || (select max(id) from instances) as series,
       (select max(id) from decisions) as decisions,
       (select max(id) from reviews) as reviews,
-      (select max(id) from deliveries) || ' ' || (select coalesce(max(id), 0) from delivery_attempts) || ' ' ||
+      (select coalesce(max(id), 0) from deliveries) || ' ' || (select coalesce(max(id), 0) from delivery_attempts) || ' ' ||
         (select group_concat(destination || ' ' || state || ' ' || deliveries) from delivery_counts) as deliveries,
-      (select seq from audit_head) as batches`,
+      (select group_concat(id || ' ' || state || ' ' || series_all || ' ' || series_done || ' ' || series_failed || ' ' ||
+        delivered || ' ' || gone) from batches
+        where state = 'running' or id > (select max(id) - 50 from batches)) as batches`,
   );
   const texts = Object.entries(row!).map(([topic, value]) => [topic, String(value)]);
   return Object.fromEntries(texts) as unknown as ChangeMarkers;
