@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { messageOf } from '../core/errors.ts';
+import { messageOf, NodeError } from '../core/errors.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type AttemptOutcome, recordOutcomes } from '../store/delivery-attempts.ts';
 import { type DeliveryRecord, nextBatch, nextDueAt } from '../store/outbox.ts';
@@ -67,6 +67,12 @@ export class Forwarder {
   wake(): void {
     this.#wanted = true;
     if (!this.#pumping && !this.#closed) this.#pumped = this.#pump();
+  }
+
+  /** Somebody wants it tried now, though it is left in peace after a failure. */
+  tryAtOnce(): void {
+    this.#pausedUntil = 0;
+    this.wake();
   }
 
   /** Ends after the batches under way. */
@@ -147,7 +153,7 @@ export class Forwarder {
       if (stored > 0) this.#recovered();
       else this.#refuses(reason);
     } catch (error) {
-      reason = messageOf(error);
+      reason = error instanceof NodeError ? error.words : messageOf(error);
       this.#failed(reason);
     }
     for (const [i, delivery] of batch.filter(({ id }) => !answered.has(id)).entries()) {

@@ -46,6 +46,8 @@ export interface ErrorSubject {
 export class NodeError extends Error {
   readonly code: ErrorCode;
   readonly subject: ErrorSubject;
+  /** The message without the subject, for where that is told beside it. */
+  readonly words: string;
 
   constructor(code: ErrorCode, message: string, options: { subject?: ErrorSubject; cause?: unknown } = {}) {
     const { subject = {}, cause } = options;
@@ -54,6 +56,7 @@ export class NodeError extends Error {
     this.name = 'NodeError';
     this.code = code;
     this.subject = subject;
+    this.words = message;
   }
 }
 

@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import type { DeliveryOutcome, Destination, EventLog, OutgoingInstance } from '../app/ports.ts';
-import { messageOf, NodeError } from '../core/errors.ts';
+import { NodeError } from '../core/errors.ts';
+import { unreadableFile } from '../core/unreadable-file.ts';
 import { outcomesIn, type StoreAnswer, tellsOutcomes } from './store-answer.ts';
 import { Connections, type StoreTarget, sendStoreRequest } from './store-request.ts';
 import { streamStoreRequest } from './store-stream.ts';
@@ -156,10 +157,6 @@ async function readWhole(path: string, bytes: number): Promise<ArrayBuffer> {
   } finally {
     await file.close();
   }
-}
-
-function unreadableFile(error: unknown): string {
-  return `the stored file cannot be read: ${messageOf(error)}`;
 }
 
 /** Returns for the statuses that can be the fault of one instance. */

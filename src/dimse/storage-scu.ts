@@ -1,5 +1,6 @@
 import type { DeliveryOutcome, Destination, EventLog, OutgoingInstance } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
+import { unreadableFile } from '../core/unreadable-file.ts';
 import { AssociationPool, type Loan } from './association-pool.ts';
 import { MOST_CONTEXTS, type StorageContext } from './association-request.ts';
 import { isStoreWarning, storeStatusInWords } from './dimse-status.ts';
@@ -140,7 +141,7 @@ async function deliverInstance(
       throw error;
     }
     log.error('stored-file-unreadable', { destination: name, file: instance.file, reason: messageOf(error) });
-    return { stored: false, reason: `the stored file cannot be read: ${messageOf(error)}` };
+    return { stored: false, reason: unreadableFile(error) };
   } finally {
     await dataSet?.close();
   }

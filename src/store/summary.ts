@@ -64,7 +64,8 @@ async function decisionCounts(reader: Reader): Promise<Pick<StoreSummary, 'decis
   };
 }
 
-async function deliveryCounts(reader: Reader): Promise<StoreSummary['deliveries']> {
+/** By destination; destinations without any delivery are not among them. */
+export async function deliveryCounts(reader: Reader): Promise<StoreSummary['deliveries']> {
   const rows = await reader.all<{
     destination: string;
     state: DeliveryRecord['state'];
