@@ -27,19 +27,19 @@ export async function insertManySeries(database: Database, options: ManySeries):
   });
 }
 
-/** `chance` is spread evenly from 0 to 999, `other` independently of it. */
+/** Spread over 0 to 999 without a pattern: squares and cubes modulo a prime. `habit` is one for all series of a study. */
 const PLAN = `create temp table plan as
   with recursive counted (n) as (select 1 union all select n + 1 from counted where n < ?1),
-    drawn as (select n, (n - 1) / ${SERIES_A_STUDY} as study, n * 2654435761 / 65536 % 1000 as chance,
-      n * 40503001 / 4096 % 1000 as other, ?2 - (?1 - n) * ?3 as at, n > ?1 - ?4 as receiving from counted),
-    placed as (select *, study % 3 as room,
+    drawn as (select n, (n - 1) / ${SERIES_A_STUDY} as study, n * n % 1000003 * 7919 % 1000003 % 1000 as chance,
+      n * n % 999983 * n % 999983 % 1000 as other, ?2 - (?1 - n) * ?3 as at, n > ?1 - ?4 as receiving from counted),
+    placed as (select *, study % 3 as room, (study + 11) * (study + 11) % 1000003 * 7919 % 1000003 % 1000 as habit,
       iif((n - 1) % ${SERIES_A_STUDY} < 4, 'cine', iif((n - 1) % ${SERIES_A_STUDY} < 6, 'LGE',
         iif((n - 1) % ${SERIES_A_STUDY} = 6, 'T2', 'other'))) as kind from drawn)
   select *, '1.2.826.0.1.3680043.8.498.77.' || study as study_uid,
     '1.2.826.0.1.3680043.8.498.77.' || study || '.' || n as series_uid,
     'MR_ROOM_' || (room + 1) as ae,
-    case when kind = 'other' then null when chance < 700 then '000' when chance < 940 then '110'
-      when chance < 970 then '011' when chance < 985 then '101' when chance < 995 then '001' else '100' end as code,
+    case when kind = 'other' then null when habit < 700 then '000' when habit < 940 then '110'
+      when habit < 970 then '011' when habit < 985 then '101' when habit < 995 then '001' else '100' end as code,
     case when kind = 'other' then 'not-short-axis' when other < 10 then 'contradiction' when other < 30 then 'uncertain'
       when other < 34 then 'possible-situs-variant' when other < 50 then 'near-border' end as flag,
     case when kind = 'other' then null when other between 10 and 29 then 0.4 + chance / 5000.0
