@@ -8,6 +8,11 @@ import { type StoreSummary, summarize } from '../store/summary.ts';
 import { verifyAudit } from '../store/verify-audit.ts';
 import { commandConfig } from './command-config.ts';
 import { EXIT } from './exit-codes.ts';
+import { type SeriesFilterOptions, seriesFilterOf } from './series-filter-options.ts';
+import { printSeries } from './status-of-series.ts';
+
+/** Of series, where nothing else is asked for. */
+export const MOST_LISTED = 50;
 
 export interface DatabaseCommandOptions {
   readonly config?: string | undefined;
@@ -22,11 +27,22 @@ export function databaseOptions(command: Command): Command {
     .option('--data-dir <folder>', 'the data folder, whatever the configuration says');
 }
 
-/** `cmr-node status`: what a node has received, decided and delivered; beside a running node or without one. */
-export function status(options: DatabaseCommandOptions): Promise<number> {
+export type StatusOptions = DatabaseCommandOptions & SeriesFilterOptions & { readonly limit?: number | undefined };
+
+/**
+ * `cmr-node status`: what a node has received, decided and delivered; with a filter, the series that it lets through.
+ * Beside a running node or without one.
+ */
+export function status(options: StatusOptions): Promise<number> {
+  const { limit, json } = options;
+  const filter = seriesFilterOf(options) ?? (limit === undefined ? undefined : {});
   return withDatabase(options, 'reader', async (db) => {
+    if (filter !== undefined) {
+      await printSeries(db, { filter, limit: limit ?? MOST_LISTED, json: json === true });
+      return EXIT.ok;
+    }
     const summary = await summarize(db);
-    process.stdout.write(options.json === true ? `${JSON.stringify(summary, null, 2)}\n` : inWords(summary));
+    process.stdout.write(json === true ? `${JSON.stringify(summary, null, 2)}\n` : inWords(summary));
     return EXIT.ok;
   });
 }

@@ -1,14 +1,23 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { adaptCommand } from './adapt-command.ts';
-import { auditVerify, type DatabaseCommandOptions, databaseOptions, migrate, status } from './database-commands.ts';
+import {
+  auditVerify,
+  type DatabaseCommandOptions,
+  databaseOptions,
+  MOST_LISTED,
+  migrate,
+  type StatusOptions,
+  status,
+} from './database-commands.ts';
 import { evaluateCommand } from './evaluate-command.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
 import { labelsCommand } from './labels-export.ts';
 import { resendCommand } from './resend-command.ts';
+import { seriesFilterOptions } from './series-filter-options.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
 
@@ -33,6 +42,7 @@ Examples:
   cmr-node inspect slice.dcm                what one file is and what would be done with it
   cmr-node inspect --config site.yaml       the configuration that is in effect
   cmr-node status --config site.yaml        what a node received, decided and delivered
+  cmr-node status --review needed           the series that wait for a person
   cmr-node resend --study 1.2.3 --dry-run   what of a study would be sent again
   cmr-node audit verify                     is the audit trail whole`;
 
@@ -143,10 +153,19 @@ becomes of a whole series: cmr-node standardize FOLDER OUT --dry-run`,
 }
 
 function statusCommand(finish: Finish): Command {
-  return databaseOptions(new Command('status'))
-    .description('Tells what a node has received, decided and delivered. The node may be running.')
+  return seriesFilterOptions(databaseOptions(new Command('status')))
+    .description(
+      'Tells what a node has received, decided and delivered; with a filter, the series that it lets through. The node may be running.',
+    )
+    .option('--limit <count>', `so many series, the newest ones (default: ${MOST_LISTED})`, countOf)
     .option('--json', 'as JSON')
-    .action((options: DatabaseCommandOptions) => finish(status(options)));
+    .action((options: StatusOptions) => finish(status(options)));
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('Write a whole number from 1.');
+  return count;
 }
 
 function auditCommand(finish: Finish): Command {
