@@ -35,7 +35,10 @@ export interface TurnOrder {
 }
 
 /** Rewrites and proves every instance of a series before the first one may leave; one failure stops them all. */
-export async function turnSeries(order: TurnOrder, context: NodeContext): Promise<CarriedOut> {
+export async function turnSeries(
+  order: TurnOrder,
+  context: Pick<NodeContext, 'dataDir' | 'turn' | 'log'>,
+): Promise<CarriedOut> {
   const results: TurnResult[] = new Array(order.instances.length);
   let next = 0;
   const stop = (): void => {
@@ -63,7 +66,7 @@ export async function turnSeries(order: TurnOrder, context: NodeContext): Promis
 }
 
 /** Takes away what was written for nothing. A disk that does not even do that must not keep the series back. */
-export async function removeTurned(directory: string, { log }: NodeContext): Promise<void> {
+export async function removeTurned(directory: string, { log }: Pick<NodeContext, 'log'>): Promise<void> {
   try {
     await removeResults(directory);
   } catch (error) {
@@ -76,7 +79,7 @@ type TurnResult = Omit<ResultRecord, 'id' | 'decisionId'>;
 async function turnOne(
   instance: InstanceRecord,
   { order, number }: { readonly order: TurnOrder; readonly number: number },
-  { dataDir, turn }: NodeContext,
+  { dataDir, turn }: Pick<NodeContext, 'dataDir' | 'turn'>,
 ): Promise<TurnResult> {
   const { kind, correction, record, folder } = order;
   const { id, sopClassUid, sopInstanceUid, seriesInstanceUid, transferSyntaxUid, pixelSha256 } = instance;

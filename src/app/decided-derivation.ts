@@ -20,26 +20,32 @@ export function decidedDerivation(
   decision: { readonly observedCode?: ObservedOrientation; readonly correction: Correction },
   options: {
     readonly settings: DerivationSettings;
-    readonly model: ModelIdentity;
+    readonly model: Pick<ModelIdentity, 'name' | 'version' | 'sha256'> | undefined;
     readonly uidPolicy: DerivationRecord['uidPolicy'];
     readonly sourceOfPreviousValues: string;
     /** Milliseconds since the epoch. */
     readonly at: number;
+    readonly byPerson?: boolean;
+    /** See DerivationRecord. */
+    readonly assertedOperation?: Correction | undefined;
   },
 ): DerivationRecord {
-  const { settings, model, uidPolicy, sourceOfPreviousValues, at } = options;
+  const { settings, model, uidPolicy, sourceOfPreviousValues, at, byPerson = false, assertedOperation } = options;
   return {
     ...settings,
     ...dicomDateTime(new Date(at)),
     description: derivationDescription({
       product: settings.productName,
       softwareVersion: settings.softwareVersion,
-      model,
+      ...(model === undefined ? {} : { model }),
+      byPerson,
+      assertedOperation,
       observedCode: decision.observedCode ?? '',
       correction: decision.correction,
     }),
     sourceOfPreviousValues,
     uidPolicy,
+    ...(assertedOperation === undefined ? {} : { assertedOperation }),
   };
 }
 
