@@ -27,13 +27,15 @@ export interface Leaving {
 interface ViewerProps {
   readonly grid: PictureGrid;
   readonly leaving: Leaving;
+  /** Told which slice is looked at. */
+  readonly onPair: (pair: PicturePair | undefined) => void;
 }
 
 const AS_IT_IS = correctionFor(observed('000'));
 const stillness = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** Received and leaving side by side: one place in the heart, one moment, one scale, one window. */
-export function Viewer({ grid, leaving }: ViewerProps) {
+export function Viewer({ grid, leaving, onPair }: ViewerProps) {
   const [view, step] = useReducer(nextView, undefined, () =>
     viewOf(middlePlace(grid), !stillness.matches && (grid[middlePlace(grid).slice]?.length ?? 0) > 1),
   );
@@ -52,6 +54,7 @@ export function Viewer({ grid, leaving }: ViewerProps) {
   usePreloaded(useMemo(() => comingSources(grid, view.slice, leaving), [grid, view.slice, leaving]));
   useCine(view, step, { slice, isShown: shown?.place === wanted.place });
   useEffect(() => forgetPictures, []);
+  useEffect(() => onPair(pairAt(grid, { slice: view.slice, phase: 0 })), [grid, view.slice, onPair]);
 
   const shapes = [shown?.received?.shape, shown?.leaving?.shape].filter((shape) => shape !== undefined);
   const fit = shapes.length > 0 && size.width > 0 ? fittingScale(shapes, size) : 0;
