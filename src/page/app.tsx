@@ -1,5 +1,6 @@
 import { Later } from './later.tsx';
 import { usePlace } from './navigation.tsx';
+import { OverviewView } from './overview/overview-view.tsx';
 import { Notice } from './parts/notice.tsx';
 import { type Route, routeOf } from './route.ts';
 import { SeriesListView } from './series-list/series-list-view.tsx';
@@ -31,6 +32,8 @@ function View({ route }: { readonly route: Route }) {
     case 'series':
       // A series of its own each: nothing of one may be seen under the name of another.
       return <Later key={route.id} load={loadSeriesView} props={{ id: route.id }} />;
+    case 'overview':
+      return <OverviewView />;
     case 'series-list':
       return <SeriesListView />;
     default:

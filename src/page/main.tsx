@@ -9,6 +9,7 @@ import './style/controls.css';
 import './style/tables.css';
 import './style/dialogs.css';
 import './style/series-list.css';
+import './style/overview.css';
 
 applyTheme(chosenTheme());
 render(

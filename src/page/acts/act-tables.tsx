@@ -2,6 +2,7 @@ import type { ActOutcome, ActPreview } from '../../api/reviews.ts';
 import { Letters } from '../parts/edge-letters.tsx';
 import { GivenText } from '../parts/given-text.tsx';
 import { OrientationGlyph } from '../parts/orientation-glyph.tsx';
+import { ScrollBox } from '../parts/scroll-box.tsx';
 import { decisionName, many } from '../words.ts';
 
 interface PreviewTableProps {
@@ -12,8 +13,7 @@ interface PreviewTableProps {
 /** What the act would do to each series. */
 export function PreviewTable({ previews, labels }: PreviewTableProps) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="wide tall" aria-label="What would happen" tabIndex={0}>
+    <ScrollBox label="What would happen" tall>
       <table>
         <thead>
           <tr>
@@ -59,7 +59,7 @@ export function PreviewTable({ previews, labels }: PreviewTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }
 
@@ -91,8 +91,7 @@ interface OutcomeTableProps {
 export function OutcomeTable({ outcomes, labels }: OutcomeTableProps) {
   const ordered = outcomes.toSorted((one, other) => Number(one.done) - Number(other.done));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class="wide tall" aria-label="What was done" tabIndex={0}>
+    <ScrollBox label="What was done" tall>
       <table>
         <thead>
           <tr>
@@ -113,6 +112,6 @@ export function OutcomeTable({ outcomes, labels }: OutcomeTableProps) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollBox>
   );
 }

@@ -4,20 +4,22 @@ import { Link, navigate, usePlace } from '../navigation.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { searchOf } from '../request-address.ts';
 import { useMay } from '../session.tsx';
+import { usePages } from '../use-pages.ts';
 import { count } from '../words.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { chosenSeries, type Selection, stillAsChosen } from './selection.ts';
 import { filterOf, type ListQuery, listAddress, listQueryOf } from './series-filter.ts';
 import { SeriesTable } from './series-table.tsx';
-import { useSeriesPages } from './use-series-pages.ts';
+
+const TOPICS = ['series', 'decisions', 'reviews', 'deliveries'] as const;
 
 /** All series, by filter. The address is the filter. */
 export function SeriesListView() {
   const { search } = usePlace();
   const query = useMemo(() => listQueryOf(search), [search]);
   const [selection, setSelection] = useState<Selection>(new Map());
-  const pages = useSeriesPages(query, selection.size > 0);
-  const { rows, last, problem, loading, again } = pages;
+  const pages = usePages('listSeries', { query }, { topics: TOPICS, still: selection.size > 0 });
+  const { items: rows, last, problem, loading, again } = pages;
   const mayReview = useMay('reviewer');
   const mayOrder = useMay('administrator');
   useEffect(() => setSelection((before) => stillAsChosen(before, rows)), [rows]);
