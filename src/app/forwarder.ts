@@ -103,12 +103,15 @@ export class Forwarder {
     const now = this.#context.now();
     if (now < this.#pausedUntil) return this.#wakeIn(this.#pausedUntil - now);
     while (this.#batches.size < this.#destination.concurrency && !this.#closed) {
-      const batch = await nextBatch(this.#context.db, {
+      const due = await nextBatch(this.#context.db, {
         destination: this.name,
         now,
         limit: BATCH,
         except: [...this.#underWay.keys()],
       });
+      // What a later decision withdrew while it was on its way must not arrive after what took its place under its UID.
+      const uids = new Set([...this.#underWay.values()].map(({ sopInstanceUid }) => sopInstanceUid));
+      const batch = due.filter(({ sopInstanceUid }) => !uids.has(sopInstanceUid));
       if (batch.length === 0 || this.#closed) break;
       this.#start(batch);
     }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import { lateVerdict } from '../core/decision/late-verdict.ts';
@@ -24,7 +25,7 @@ import { enqueue } from '../store/outbox.ts';
 import { insertPredictions, predictionOf, predictionRecord, predictionsOfDecision } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
 import { addSeriesFlags, type SeriesRecord, seriesByIds } from '../store/series.ts';
-import { type CarriedOut, turnSeries } from './carry-out.ts';
+import { type CarriedOut, removeTurned, turnSeries } from './carry-out.ts';
 import { withPositions } from './classify-stack.ts';
 import { classifySeries, evidenceOfInstance, framesOf, type InstancePrediction } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
@@ -86,6 +87,7 @@ async function followOnce(
   };
   const recorded = await context.db.transaction((tx) => record(tx, late, context));
   if (recorded) tell(series, flags, { instances, turned, context });
+  else if (turned?.turned) await removeTurned(join(context.dataDir, lateFolder(series, groups.own, at)), context);
   return recorded;
 }
 
@@ -174,8 +176,12 @@ async function turnLate(
   const { correction, derivation, mode } = decision;
   if (mode === 'observe' || correction === null || derivation === null || instances.length === 0) return undefined;
   const record = derivation as DerivationRecord;
-  const folder = `results/${series.id}-${at}-late-${instances[0]?.id}`;
+  const folder = lateFolder(series, instances, at);
   return turnSeries({ instances, kind: decision.kind, correction, record, folder }, context);
+}
+
+function lateFolder({ id }: SeriesRecord, instances: readonly InstanceRecord[], at: number): string {
+  return `results/${id}-${at}-late-${instances[0]?.id}`;
 }
 
 function routeOf(
@@ -198,7 +204,8 @@ async function speaksAgainst(
   context: NodeContext,
 ): Promise<boolean> {
   const { series, decision, predictions } = late;
-  if (predictions.length === 0) return false;
+  // A person's override always wins.
+  if (predictions.length === 0 || decision.byPerson !== null) return false;
   const earlier = await predictionsOfDecision(context.db, decision.id);
   const all = (await instancesOfSeries(context.db, series.id)).filter(({ flags }) => !flags.includes('duplicate-uid'));
   const known = await instancesByIds(

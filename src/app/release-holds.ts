@@ -18,15 +18,19 @@ export async function releaseExpiredHolds(context: NodeContext): Promise<number>
   const expired = (await standingHolds(context.db)).filter(
     ({ decidedAt }) => decidedAt + context.settings.decision.holdHours * HOUR_MS <= now,
   );
-  for (const hold of expired) await release(hold, now, context);
-  return expired.length;
+  let released = 0;
+  for (const hold of expired) if (await release(hold, now, context)) released += 1;
+  return released;
 }
 
-async function release(hold: DecisionRecord, at: number, context: NodeContext): Promise<void> {
+/** False where somebody decided the series meanwhile. */
+async function release(hold: DecisionRecord, at: number, context: NodeContext): Promise<boolean> {
   const [series] = await seriesByIds(context.db, [hold.seriesId]);
-  if (series === undefined) return;
+  if (series === undefined) return false;
   const { id, ...held } = hold;
-  await context.db.transaction(async (tx) => {
+  const released = await context.db.transaction(async (tx) => {
+    const [now] = await seriesByIds(tx, [hold.seriesId]);
+    if (now?.decisionId !== id) return false;
     // Late ones that are not decided yet go out with the others; who was about to decide them finds them decided.
     const instances = await instancesOfSeries(tx, hold.seriesId);
     const callingAeTitle = instances[0]?.callingAeTitle ?? '';
@@ -58,6 +62,8 @@ async function release(hold: DecisionRecord, at: number, context: NodeContext): 
     await appendAudit(tx, [
       { at, event: 'hold-released', actor: 'node', subject, detail: { decisionId, supersedes: id } },
     ]);
+    return true;
   });
-  context.log.warn('hold-released', { seriesInstanceUid: series.seriesInstanceUid });
+  if (released) context.log.warn('hold-released', { seriesInstanceUid: series.seriesInstanceUid });
+  return released;
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from '../core/decision/decision.ts';
 import { bestOf } from '../core/decision/fusion.ts';
 import { type PooledOpinion, type PositionedPrediction, poolSlices } from '../core/decision/pooling.ts';
+import type { DerivationMethod } from '../core/derivation/derived-uid.ts';
 import type { PictureFrame } from '../core/geometry/frame.ts';
 import { type ImagePlane, type PlaneFault, reorientPlane } from '../core/geometry/image-plane.ts';
 import { correctionFor } from '../core/orientation/d4.ts';
@@ -100,12 +101,21 @@ const UNSETTLED: ReadonlySet<string> = new Set([
   'no-geometry',
 ]);
 
-/** Only what was turned, or surely standard already, is evidence for the next series of the study. */
+/**
+ * Only what was turned, or surely standard already, is evidence for the next series of the study. Where a person says
+ * that the header lies, or contradicts it, the plane on record tells no frame: the series stands for itself alone.
+ */
 export function settlesFrame(decision: {
   readonly decision: string;
   readonly observedCode?: string | null;
   readonly flags: readonly string[];
+  readonly method?: DerivationMethod;
+  readonly byPerson?: string | null;
+  readonly header?: { readonly code: string } | null;
 }): boolean {
+  const { method = 'reorient', byPerson = null, header, observedCode } = decision;
+  const contradicted = decision.flags.includes('contradiction') && observedCode !== header?.code;
+  if (method === 'relabel' || (byPerson !== null && contradicted)) return false;
   return (
     decision.decision === 'standardize' ||
     (decision.observedCode === '000' && !decision.flags.some((flag) => UNSETTLED.has(flag)))
