@@ -268,3 +268,15 @@ export async function seriesDecidedWith(reader: Reader, seriesIds: readonly numb
   );
   return rows.map(({ id }) => id);
 }
+
+/** Of the decisions of these series, those on which a person said something, or which a person made. */
+export async function personsDecisions(reader: Reader, seriesIds: readonly number[]): Promise<ReadonlySet<number>> {
+  const ids = JSON.stringify(seriesIds);
+  const rows = await reader.all<{ id: number }>(
+    `select id from decisions where series_id in (select value from json_each(?)) and by_person is not null
+      union select decision_id from reviews
+        where series_id in (select value from json_each(?)) and act <> 'resend' and decision_id is not null`,
+    [ids, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
