@@ -14,11 +14,11 @@ export async function dataVersion(reader: Reader): Promise<number> {
 export async function changeMarkers(reader: Reader): Promise<ChangeMarkers> {
   const [row] = await reader.all<Record<LiveTopic, string | null>>(
     `select
-      (select max(id) from series) || ' ' || (select max(id) from instances) as series,
+      (select coalesce(max(id), 0) from series) || ' ' || (select coalesce(max(id), 0) from instances) as series,
       (select max(id) from decisions) as decisions,
       (select max(id) from reviews) as reviews,
       (select coalesce(max(id), 0) from deliveries) || ' ' || (select coalesce(max(id), 0) from delivery_attempts) || ' ' ||
-        (select group_concat(destination || ' ' || state || ' ' || deliveries) from delivery_counts) as deliveries,
+        (select coalesce(group_concat(destination || ' ' || state || ' ' || deliveries), '') from delivery_counts) as deliveries,
       (select group_concat(id || ' ' || state || ' ' || series_all || ' ' || series_done || ' ' || series_failed || ' ' ||
         delivered || ' ' || gone) from batches
         where state = 'running' or id > (select max(id) - 50 from batches)) as batches`,

@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { type Asker, byId } from '../../api/endpoints.ts';
@@ -18,8 +19,8 @@ export interface ByteServices {
     readonly resultId: number | undefined;
     readonly asker: Asker;
   }): Promise<Uint8Array>;
-  /** Lines of a table, the heads first. @throws NodeError not-found */
-  batchResults(asked: { readonly batchId: number; readonly asker: Asker }): Promise<AsyncIterable<string>>;
+  /** Lines of a table, the heads first. @throws NodeError not-found, with the first */
+  batchResults(asked: { readonly batchId: number; readonly asker: Asker }): AsyncIterable<string>;
 }
 
 const pixelsRequest = { params: byId, query: z.object({ result: z.coerce.number().int().min(1).optional() }) };
@@ -47,14 +48,17 @@ export function resultsRoute(service: ByteServices['batchResults']): RequestHand
   return async (request, response) => {
     const asked = readRequest({ params: byId }, request, response);
     if (asked === undefined) return;
-    const lines = await service({ batchId: asked.params.id, asker: whoAsks(response) });
+    const lines = service({ batchId: asked.params.id, asker: whoAsks(response) })[Symbol.asyncIterator]();
+    // What cannot be read at all is still answered as a problem.
+    const heads = await lines.next();
     response.setHeader('Content-Type', 'text/csv; charset=utf-8');
     response.setHeader('Content-Disposition', `attachment; filename="batch-${asked.params.id}.csv"`);
     response.setHeader('Cache-Control', 'no-store');
-    for await (const line of lines) {
-      if (response.destroyed) return;
-      if (!response.write(line)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-    }
-    response.end();
+    // Cuts the connection where the lines break off: half a table must not seem whole.
+    await pipeline(Readable.from(resumed(heads, lines)), response);
   };
+}
+
+async function* resumed(first: IteratorResult<string>, rest: AsyncIterator<string>): AsyncGenerator<string> {
+  for (let next = first; next.done !== true; next = await rest.next()) yield next.value;
 }
