@@ -36,7 +36,11 @@ const CONDITIONS: { readonly [Name in keyof Given]: (value: Given[Name], filter:
   confidenceFrom: (from) => ({ sql: 'worklist.confidence >= ?', values: [from] }),
   delivery: (state, { destination }) =>
     destination === undefined ? { sql: DELIVERY[state], values: [] } : deliveryTo(destination, state),
-  destination: (name) => ({ sql: holds('worklist.destinations'), values: [`\n${name}\n`] }),
+  // With a state it is that state which is asked of the destination.
+  destination: (name, { delivery }) =>
+    delivery === undefined
+      ? { sql: holds('worklist.destinations'), values: [`\n${name}\n`] }
+      : { sql: 'true', values: [] },
   review: (review) => REVIEW[review],
   reviewer: (name) => ({
     sql: `worklist.review_id is not null and exists
