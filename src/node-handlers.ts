@@ -1,4 +1,9 @@
 import type { Handlers } from './api/endpoints.ts';
+import { batchResultsCsv } from './app/batches/batch-results-csv.ts';
+import type { BatchRunner } from './app/batches/batch-runner.ts';
+import { actOnSeries } from './app/review/act-on-series.ts';
+import { previewActs } from './app/review/preview-acts.ts';
+import type { ReviewContext } from './app/review/review-context.ts';
 import { auditTrail } from './app/views/audit-trail.ts';
 import { destinationStates, listDeliveries } from './app/views/deliveries.ts';
 import { listSeries } from './app/views/list-series.ts';
@@ -9,25 +14,36 @@ import type { NodeState } from './node-state.ts';
 
 export interface HandlerParts {
   readonly state: NodeState;
+  readonly batches: BatchRunner;
   /** Has forwarders look into the outbox at once. */
   readonly wake: () => void;
 }
 
 /** The use cases behind each endpoint of the JSON interface. */
-export function nodeHandlers({ state }: HandlerParts): {
+export function nodeHandlers({ state, batches, wake }: HandlerParts): {
   readonly handlers: Partial<Handlers>;
   readonly bytes: Partial<ByteServices>;
 } {
   const { context, forwarders } = state;
+  const review: ReviewContext = { ...context, destinations: forwarders.map(({ name }) => name), wake };
   return {
     handlers: {
       overview: ({ query }) => overviewOf(query, context, forwarders),
       listSeries: ({ query }) => listSeries(query, context),
+      previewAct: async ({ body }) => ({ items: await previewActs(body, review) }),
+      act: async ({ body, asker }) => ({ items: await actOnSeries(body, asker, review) }),
+      listBatches: ({ query }) => batches.list(query),
+      createBatch: ({ body, asker }) => batches.create(body, asker.name),
+      batch: ({ params }) => batches.get(params.id),
+      batchSeries: ({ params, query }) => batches.series(params.id, query),
+      pauseBatch: ({ params, asker }) => batches.pause(params.id, asker.name),
+      resumeBatch: ({ params, asker }) => batches.resume(params.id, asker.name),
+      cancelBatch: ({ params, asker }) => batches.cancel(params.id, asker.name),
       listDeliveries: ({ query }) => listDeliveries(query, context),
       destinations: () => destinationStates(context, forwarders),
       retryDeliveries: ({ body, asker }) => retryDeliveries(body, asker, { context, destinations: forwarders }),
       audit: ({ query, asker }) => auditTrail(query, asker, context),
     },
-    bytes: {},
+    bytes: { batchResults: ({ batchId }) => batchResultsCsv(batchId, context) },
   };
 }

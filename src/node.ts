@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Admission } from './app/admit-instances.ts';
+import { BatchRunner } from './app/batches/batch-runner.ts';
 import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
 import { LiveChanges } from './app/live-changes.ts';
@@ -135,7 +136,16 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   };
   const retained = retainedInstances(context, catalogue);
   const live = new LiveChanges(context);
-  const services = { ...nodeHandlers({ state, wake }), live };
+  const batches = opened.add(
+    new BatchRunner(context, {
+      destinations: forwarders.map(({ name }) => name),
+      problemOf: (destination) => forwarders.find(({ name }) => name === destination)?.problem,
+      onQueued: wake,
+    }),
+    (one) => one.close(),
+  );
+  batches.wake();
+  const services = { ...nodeHandlers({ state, batches, wake }), live };
   const http = opened.add(await openHttp(config, { state, signIn, retained, services }), (one) => one.close());
   // Ends before the server does, which waits for what is under way.
   opened.add(live, (one) => one.close());
