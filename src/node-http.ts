@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Retained } from './app/ports.ts';
+import { recordRead } from './app/views/record-read.ts';
 import type { Config } from './config/config-schema.ts';
 import { dicomWebRouter } from './dicomweb/dicomweb-router.ts';
 import type { ApiServices } from './http/api-routes.ts';
@@ -22,6 +23,7 @@ export interface HttpParts {
 /** Opens the HTTP port. @throws NodeError configuration-invalid where it cannot listen */
 export function openHttp(config: Config, { state, signIn, retained, services }: HttpParts): Promise<HttpServer> {
   const { log } = state.context;
+  const { host, port, publicUrl, trustedProxies, limits } = config.http;
   const mounts = nodeMounts({
     version: SOFTWARE_VERSION,
     signIn,
@@ -32,7 +34,10 @@ export function openHttp(config: Config, { state, signIn, retained, services }: 
     dicomWeb: dicomWebRouter({ intake: state.spool, retained, log, userName: signedInName }),
     corsOrigins: config.http.cors,
     allowOpenAccess: config.allowOpenAccess,
+    limits,
+    onRead: (read) => recordRead(read, state.context),
     log,
   });
-  return startHttpServer({ host: config.http.host, port: config.http.port, mounts, log });
+  const jsonBytes = limits.bodyKilobytes * 1024;
+  return startHttpServer({ host, port, publicUrl, trustedProxies, mounts, log, limits: { jsonBytes } });
 }

@@ -18,7 +18,12 @@ export const session = z.object({
       expiresAt: moment,
     })
     .nullable(),
-  methods: z.object({ password: z.boolean(), token: z.boolean(), oidc: z.string().nullable().describe('Address') }),
+  methods: z.object({
+    password: z.boolean(),
+    token: z.boolean(),
+    oidc: z.string().nullable().describe('Address'),
+    oidcName: z.string().nullable().describe('Of the sign-in behind that address, for people'),
+  }),
   product: z.object({
     name: z.string(),
     version: z.string(),

@@ -20,6 +20,7 @@ import { resendCommand } from './resend-command.ts';
 import { seriesFilterOptions } from './series-filter-options.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
+import { usersCommand } from './users-commands.ts';
 
 type Finish = (work: Promise<number>) => Promise<void>;
 
@@ -95,6 +96,7 @@ function program(finish: Finish): Command {
     auditCommand,
     migrateCommand,
     (done: Finish) => labelsCommand(done, taught),
+    (done: Finish) => usersCommand(done, taught),
     exportTensorsCommand,
     adaptCommand,
     evaluateCommand,

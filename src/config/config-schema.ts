@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
-import { aeTitle, fraction, host, name, origin, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
+import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
+import { httpSchema } from './http-schema.ts';
 
 const mode = z.enum(['observe', 'standardize']);
 const uidPolicy = z.enum(['derive', 'preserve']);
@@ -21,22 +22,6 @@ const dimse = z.strictObject({
     messageSeconds: positiveSeconds,
     idleSeconds: positiveSeconds,
   }),
-});
-
-const token = z.strictObject({
-  name,
-  // What a token could do before there were roles, and no more: whoever may decide is named so.
-  role: z.enum(['viewer', 'reviewer', 'administrator']).default('viewer'),
-  tokenSha256: z
-    .string()
-    .regex(/^[0-9A-Fa-f]{64}$/, 'must be the SHA-256 of the token: 64 hexadecimal digits')
-    .transform((digits) => digits.toLowerCase()),
-});
-const http = z.strictObject({
-  host,
-  port: ownPort,
-  auth: z.strictObject({ tokens: z.array(token).min(1) }).exactOptional(),
-  cors: z.array(origin),
 });
 
 const routingRule = z.strictObject({
@@ -84,7 +69,7 @@ const inference = z.strictObject({
 export const SECTIONS = {
   dataDir: path,
   dimse,
-  http,
+  http: httpSchema,
   allowOpenAccess: z.boolean(),
   embeddedArchive: z.strictObject({ port: ownPort, aeTitle }),
   destinations: z.array(destinationSchema),

@@ -1,5 +1,6 @@
 import type { WrittenConfig } from './config-schema.ts';
 import type { Fault } from './faults.ts';
+import { httpFaults, isLoopback } from './http-checks.ts';
 
 /** The destination that exists where a site names none as its default. */
 export const EMBEDDED_ARCHIVE_NAME = 'embedded-archive';
@@ -11,16 +12,13 @@ export type Sections = Partial<WrittenConfig>;
 export function crossFaults(sections: Sections): readonly Fault[] {
   return [
     ...openAccessFaults(sections),
+    ...httpFaults(sections.http),
     ...destinationFaults(sections),
     ...routingFaults(sections),
     ...uidFaults(sections),
     ...orderFaults(sections),
     ...inferenceFaults(sections),
   ];
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** Whoever reaches an open port may store, or see what was stored: a site must want that. */
@@ -47,19 +45,13 @@ function repeatedNames(section: string, items: readonly { readonly name: string 
   );
 }
 
-function destinationFaults({ destinations = [], http }: Sections): readonly Fault[] {
+function destinationFaults({ destinations = [] }: Sections): readonly Fault[] {
   const reserved = destinations.flatMap(({ name }, index) =>
     name === EMBEDDED_ARCHIVE_NAME
       ? [{ path: ['destinations', index, 'name'], problem: 'is the name of the embedded archive', showValue: true }]
       : [],
   );
-  const tokens = (http?.auth?.tokens ?? []).map(({ tokenSha256 }) => ({ name: tokenSha256 }));
-  const sameToken = repeatedNames('http', tokens).map(({ path }) => ({
-    path: ['http', 'auth', 'tokens', path[1] as number, 'tokenSha256'],
-    problem: 'is the token of somebody else',
-    showValue: false,
-  }));
-  return [...repeatedNames('destinations', destinations), ...reserved, ...sameToken];
+  return [...repeatedNames('destinations', destinations), ...reserved];
 }
 
 function routingFaults({ routing = [], destinations }: Sections): readonly Fault[] {

@@ -4,7 +4,19 @@ import { isSecret } from './faults.ts';
 
 const NOT_SHOWN = '(not shown)';
 /** Who may sign in as what is no secret, and an administrator wants to see it. */
-const NO_SECRETS = ['name', 'role'];
+const NO_SECRETS = [
+  'name',
+  'role',
+  'issuer',
+  'clientId',
+  'clientSecretFile',
+  'redirectUrl',
+  'scopes',
+  'roleClaim',
+  'roles',
+  'sessionMinutes',
+  'sessionHours',
+];
 
 /** The configuration that is in effect, as YAML, without what must stay secret. */
 export function effectiveConfig(config: Config): string {

@@ -28,7 +28,8 @@ function keysWithin(schema: z.core.$ZodType, path: readonly string[]): Key[] {
 }
 
 function withoutWrapper(schema: z.core.$ZodType): z.core.$ZodType {
-  return schema instanceof z.ZodExactOptional ? withoutWrapper(schema.unwrap()) : schema;
+  const isWrapper = schema instanceof z.ZodExactOptional || schema instanceof z.ZodDefault;
+  return isWrapper ? withoutWrapper(schema.unwrap()) : schema;
 }
 
 function variableName(path: readonly string[]): string {

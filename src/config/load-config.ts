@@ -38,6 +38,7 @@ export function loadConfig({ file, env }: ConfigSources): Config {
   faults.push(
     ...[...found, ...contradictions].map((fault) => faultLine(fault, written, (path) => originOf(path, overrides))),
     ...kindRulesFaults(sections.kinds?.rulesFile),
+    ...secretFaults(sections.http),
   );
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
@@ -108,9 +109,29 @@ function kindRulesFaults(rulesFile: string | undefined): readonly string[] {
   }
 }
 
+const SECRET_FILE = 'http.auth.oidc.clientSecretFile';
+
+function secretFaults(http: WrittenConfig['http'] | undefined): readonly string[] {
+  const file = http?.auth?.oidc?.clientSecretFile;
+  if (file === undefined) return [];
+  const faults: string[] = [];
+  const secret = readText(file, faults)?.trim();
+  if (secret === '') faults.push(`${file}: is empty`);
+  return faults.map((fault) => `${SECRET_FILE}: ${fault}`);
+}
+
+/** The secret in the place of the file that holds it. */
+function withClientSecret(http: WrittenConfig['http']): WrittenConfig['http'] {
+  const oidc = http.auth?.oidc;
+  if (http.auth === undefined || oidc?.clientSecretFile === undefined) return http;
+  const clientSecret = readFileSync(oidc.clientSecretFile, 'utf8').trim();
+  return { ...http, auth: { ...http.auth, oidc: { ...oidc, clientSecret } } };
+}
+
 function complete(written: WrittenConfig): Config {
   return {
     ...written,
+    http: withClientSecret(written.http),
     destinations: written.destinations.map((destination) =>
       destination.type === 'dimse' ? { callingAeTitle: written.dimse.aeTitle, ...destination } : destination,
     ),

@@ -2,9 +2,12 @@ import type { RequestHandler } from 'express';
 import type { EventLog } from '../app/ports.ts';
 import { type ApiServices, apiRouter } from './api-routes.ts';
 import { crossOrigin } from './cross-origin.ts';
+import { type DicomWebRead, readsOnRecord } from './dicomweb-reads.ts';
 import { type HealthChecks, healthRouter } from './health-routes.ts';
 import { type Metrics, metricsRouter } from './metrics.ts';
 import { pageRouter } from './page-routes.ts';
+import { type RateLimits, requestLimit } from './rate-limits.ts';
+import { notKept } from './security-headers.ts';
 import type { Mount } from './server.ts';
 import { mustBe, mustHaveToken } from './sign-in/must-be.ts';
 import type { SignIn } from './sign-in/sign-in.ts';
@@ -24,22 +27,32 @@ export interface NodeRoutes {
   readonly corsOrigins: readonly string[];
   /** The site accepts that anybody who reaches the port may store, search and retrieve. */
   readonly allowOpenAccess: boolean;
+  readonly limits: RateLimits;
+  /** Puts on record who searched or retrieved. */
+  readonly onRead: (read: DicomWebRead) => Promise<void>;
   readonly log: EventLog;
 }
 
 /** Everything that the node serves over HTTP, and which of it needs sign-in. */
 export function nodeMounts(routes: NodeRoutes): readonly Mount[] {
-  const { version, signIn, checks, api, pageFolder, metrics, dicomWeb, corsOrigins, allowOpenAccess, log } = routes;
+  const { version, signIn, checks, api, pageFolder, metrics, dicomWeb, log } = routes;
+  const { corsOrigins, allowOpenAccess, limits, onRead } = routes;
   const { identify } = signIn;
+  const limit = requestLimit(limits, log);
   return [
+    { path: '/api', router: notKept },
+    // Before sign-in: browsers ask first whether they may, and do not sign in for that.
+    { path: '/dicomweb', router: crossOrigin(corsOrigins) },
     ...['/api', '/dicomweb', '/metrics'].map((path) => ({ path, router: identify })),
+    ...['/api', '/dicomweb'].map((path) => ({ path, router: limit })),
     { path: '/', router: pageRouter(pageFolder) ?? startPageRouter(version) },
     { path: '/', router: healthRouter(checks, log) },
     { path: '/', router: metricsRouter(metrics) },
+    { path: '/', router: signIn.router },
     { path: '/api/v1', router: apiRouter({ version, log, ...api }) },
-    // Before sign-in: browsers ask first whether they may, and do not sign in for that.
-    { path: '/dicomweb', router: crossOrigin(corsOrigins) },
-    { path: '/dicomweb', router: dicomWeb, ...(allowOpenAccess ? {} : { guard: dicomWebGuard }) },
+    ...(allowOpenAccess ? [] : [{ path: '/dicomweb', router: dicomWebGuard }]),
+    { path: '/dicomweb', router: readsOnRecord(onRead) },
+    { path: '/dicomweb', router: dicomWeb },
   ];
 }
 

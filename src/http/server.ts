@@ -3,16 +3,17 @@ import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
 import type { EventLog } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
+import { knownHostsOnly } from './known-hosts.ts';
+import { isLoopback } from './loopback.ts';
 import { notFound, problemHandler } from './problem.ts';
+import { securityHeaders } from './security-headers.ts';
 
-/** Routes and where they are mounted; with a guard in front, such as sign-in, where they are not open. */
+/** Routes, or what comes before them such as sign-in, and where they are mounted. */
 export interface Mount {
   readonly path: string;
   readonly router: RequestHandler;
-  readonly guard?: RequestHandler;
 }
 
 export interface HttpServerOptions {
@@ -22,6 +23,10 @@ export interface HttpServerOptions {
   /** PEM texts. Without them the server speaks plain HTTP. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly mounts: readonly Mount[];
+  /** The origin by which people reach it through a proxy. */
+  readonly publicUrl?: string | undefined;
+  /** Addresses and ranges of proxies that are believed about who asks, by which host and how. */
+  readonly trustedProxies?: readonly string[];
   readonly log: EventLog;
   readonly limits?: Partial<HttpLimits>;
 }
@@ -72,15 +77,14 @@ function applicationOf(options: HttpServerOptions, limits: HttpLimits): Express 
   application.disable('x-powered-by');
   application.disable('etag');
   application.set('query parser', 'simple');
-  // Over plain HTTP a browser must not be told to come back by HTTPS.
-  const directives = options.tls === undefined ? { upgradeInsecureRequests: null } : {};
-  application.use(
-    helmet({ strictTransportSecurity: options.tls !== undefined, contentSecurityPolicy: { directives } }),
-  );
-  application.use('/api', express.json({ limit: limits.jsonBytes }));
-  for (const { path, guard, router } of options.mounts) {
-    application.use(path, ...(guard === undefined ? [router] : [guard, router]));
+  application.set('trust proxy', options.trustedProxies ?? []);
+  application.use(securityHeaders({ isEncrypted: options.tls !== undefined }));
+  const { host, publicUrl } = options;
+  if (isLoopback(host)) {
+    application.use(knownHostsOnly([host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]));
   }
+  application.use('/api', express.json({ limit: limits.jsonBytes }));
+  for (const { path, router } of options.mounts) application.use(path, router);
   application.use(notFound());
   application.use(problemHandler(options.log));
   return application;

@@ -1,4 +1,5 @@
 import express, { type Router } from 'express';
+import { escaped } from './plain-page.ts';
 
 /** `GET /`: says what this is and where to look. Without data, because it is open to everybody. */
 export function startPageRouter(version: string): Router {
@@ -17,12 +18,7 @@ function startPage(version: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>CMR orientation node</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 3rem auto; padding: 0 1rem; }
-dt { margin-top: .8rem; font-family: ui-monospace, monospace; }
-dd { margin: 0; }
-</style>
+<meta name="color-scheme" content="light dark">
 </head>
 <body>
 <main>
@@ -44,8 +40,4 @@ decisions up; the log has one line for each decided series.</p>
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

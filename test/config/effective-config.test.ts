@@ -8,6 +8,11 @@ it('the effective configuration is YAML that says everything but secrets', () =>
   const config = loadConfig({
     env: {
       CMR_NODE_HTTP_AUTH_TOKENS: `[{ name: it, tokenSha256: ${hash} }]`,
+      CMR_NODE_HTTP_AUTH_USERS: `[{ name: anna, role: reviewer, passwordHash: scrypt$16$1$1$${hash}$${hash} }]`,
+      CMR_NODE_HTTP_AUTH_OIDC:
+        '{ issuer: https://login, clientId: node, roleClaim: groups, roles: { viewer: [staff] } }',
+      CMR_NODE_HTTP_AUTH_OIDC_CLIENT_SECRET: 'xyz',
+      CMR_NODE_HTTP_PUBLIC_URL: 'https://node.example.org',
       CMR_NODE_DESTINATIONS: '[{ name: web, type: stow, url: "https://h/", headers: { Authorization: Bearer xyz } }]',
     },
   });
@@ -15,7 +20,15 @@ it('the effective configuration is YAML that says everything but secrets', () =>
   expect(text).not.toMatch(new RegExp(`${hash}|xyz`));
   expect(parse(text)).toEqual({
     ...config,
-    http: { ...config.http, auth: { tokens: [{ name: 'it', role: 'viewer', tokenSha256: '(not shown)' }] } },
+    http: {
+      ...config.http,
+      auth: {
+        ...config.http.auth,
+        users: [{ name: 'anna', role: 'reviewer', passwordHash: '(not shown)' }],
+        tokens: [{ name: 'it', role: 'viewer', tokenSha256: '(not shown)' }],
+        oidc: { ...config.http.auth?.oidc, clientSecret: '(not shown)' },
+      },
+    },
     destinations: [{ ...config.destinations[0], headers: { Authorization: '(not shown)' } }],
   });
 });

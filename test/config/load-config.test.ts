@@ -10,6 +10,7 @@ import type { NodeError } from '../../src/core/errors.ts';
 
 const DEFAULT_FILE = new URL('../../config/default.yaml', import.meta.url);
 const HASH = 'ab'.repeat(32);
+const PASSWORD_HASH = `scrypt$16$1$1$${'ab'.repeat(16)}$${HASH}`;
 
 let folder: string;
 beforeAll(() => {
@@ -52,9 +53,11 @@ describe('the configuration', () => {
   it('accepts everything that the default file shows in comments', () => {
     const text = readFileSync(DEFAULT_FILE, 'utf8')
       .replace(/^[\s\S]*?\n(?=dataDir:)/, '')
-      .replace(/^( *)# (?= {2,}\S|auth:|modelsDir:)/gm, '$1')
+      .replace(/^( *)# (?= {2,}\S|auth:|publicUrl:|modelsDir:)/gm, '$1')
       .replace(/^(destinations|routing|kinds): (\[\]|\{\})/gm, '$1:')
       .replace('64 hexadecimal digits', HASH)
+      .replace('scrypt$…', PASSWORD_HASH)
+      .replace('oidc-secret.txt', fileURLToPath(DEFAULT_FILE))
       .replace('our-sequence-kinds.yaml', fileURLToPath(new URL('sequence-kinds.yaml', DEFAULT_FILE)));
     expect(parse(text).destinations).toHaveLength(2);
     const faults = faultsIn(text);

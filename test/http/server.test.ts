@@ -14,6 +14,7 @@ import { signedInName } from '../../src/http/sign-in/asker.ts';
 import { createSignIn } from '../../src/http/sign-in/sign-in.ts';
 import { startPageRouter } from '../../src/http/start-page.ts';
 import { selfSigned } from '../support/self-signed.ts';
+import { GENEROUS_LIMITS, signInOptions } from '../support/sign-in-server.ts';
 import { requireTool } from '../support/tools.ts';
 
 const openssl = requireTool('openssl');
@@ -46,7 +47,7 @@ interface Settings {
 
 async function started(settings: Settings = {}) {
   const log = settings.log ?? silent;
-  const signIn = createSignIn({ auth: undefined });
+  const signIn = createSignIn(signInOptions({ log }));
   const dicomWeb = express.Router();
   dicomWeb.post('/studies', (_request, response) => {
     response.json({ by: signedInName(response) });
@@ -67,6 +68,8 @@ async function started(settings: Settings = {}) {
     metrics: createMetrics(),
     dicomWeb,
     corsOrigins: ['https://viewer.example.org'],
+    limits: GENEROUS_LIMITS,
+    onRead: async () => {},
     log,
   };
   const mounts = nodeMounts({ ...routes, allowOpenAccess: settings.allowOpenAccess ?? false });
@@ -84,7 +87,7 @@ describe('the HTTP server', () => {
       expect(answer.status).toBe(200);
       expect(answer.headers.get('x-powered-by')).toBeNull();
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-      expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none';script-src 'self';/);
     },
   );
 

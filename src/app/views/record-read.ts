@@ -6,8 +6,9 @@ import type { NodeContext } from '../node-context.ts';
 /** Somebody looked at data of a patient. */
 export interface DataRead {
   readonly asker: Pick<Asker, 'name'>;
-  readonly event: 'series-viewed' | 'instances-retrieved';
-  readonly study: string;
+  readonly event: 'series-viewed' | 'instances-retrieved' | 'instances-searched';
+  /** Undefined for a search among all studies. */
+  readonly study?: string | undefined;
   /** Undefined: all of the study. */
   readonly series?: string | undefined;
 }
@@ -28,12 +29,15 @@ export async function recordRead(read: DataRead, { db, now }: Pick<NodeContext, 
   const { asker, event, study, series } = read;
   const reads = readsOf(db);
   const at = now();
-  const key = JSON.stringify([asker.name, event, study, series ?? null]);
+  const key = JSON.stringify([asker.name, event, study ?? null, series ?? null]);
   const before = reads.get(key);
   if (before !== undefined && Math.abs(at - before) < ONE_ENTRY_MS) return;
   if (reads.size >= MANY_READS) forgetOld(reads, at);
   reads.set(key, at);
-  const subject = { studyInstanceUid: study, ...(series === undefined ? {} : { seriesInstanceUid: series }) };
+  const subject = {
+    ...(study === undefined ? {} : { studyInstanceUid: study }),
+    ...(series === undefined ? {} : { seriesInstanceUid: series }),
+  };
   try {
     await db.transaction((tx) => appendAudit(tx, [{ at, event, actor: asker.name, subject, detail: {} }]));
   } catch (error) {

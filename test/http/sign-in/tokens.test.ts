@@ -2,15 +2,17 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createSignIn } from '../../../src/http/sign-in/sign-in.ts';
 import { bearerToken, sameSecret, tokenOwners } from '../../../src/http/sign-in/tokens.ts';
+import { signInOptions } from '../../support/sign-in-server.ts';
 
 const sha256 = (token: string) => createHash('sha256').update(token).digest('hex');
 
 describe('tokens', () => {
   test('are made anew at every start, and not where somebody is configured', () => {
-    const nobody = { auth: undefined };
-    expect(createSignIn(nobody).oneTimeToken).not.toBe(createSignIn(nobody).oneTimeToken);
-    const auth = { tokens: [{ name: 'pacs', tokenSha256: sha256('t'), role: 'viewer' as const }] };
-    expect(createSignIn({ auth }).oneTimeToken).toBeUndefined();
+    const options = signInOptions();
+    expect(createSignIn(options).oneTimeToken).not.toBe(createSignIn(options).oneTimeToken);
+    const tokens = [{ name: 'pacs', tokenSha256: sha256('t'), role: 'viewer' as const }];
+    const auth = { tokens, sessionMinutes: 30, sessionHours: 12 };
+    expect(createSignIn(signInOptions({ auth })).oneTimeToken).toBeUndefined();
   });
 
   test('are known by their digest, with the role that they were given', () => {
