@@ -108,6 +108,11 @@ export async function latestDecision(reader: Reader, seriesId: number): Promise<
   return (await select(reader, 'where series_id = ? order by id desc limit 1', [seriesId]))[0];
 }
 
+/** All decisions of one series, oldest first: the last one stands. */
+export function decisionsOfSeries(reader: Reader, seriesId: number): Promise<readonly DecisionRecord[]> {
+  return select(reader, 'where series_id = ? order by id', [seriesId]);
+}
+
 /** All decisions of the series with this UID, oldest first. */
 export async function decisionsBySeriesUid(
   reader: Reader,

@@ -51,6 +51,18 @@ export async function resultsOfDecision(reader: Reader, decisionId: number): Pro
   return rows.map((row) => toRecord(RESULTS, row));
 }
 
+/** The results that stand of a series: archives have them, or they wait, and no later decision took their place. */
+export async function standingResults(reader: Reader, seriesId: number): Promise<readonly ResultRecord[]> {
+  const rows = await reader.all(
+    `select ${selectList(RESULTS)} from instances join results on results.instance_id = instances.id
+      where instances.series_id = ? and exists (select 1 from deliveries
+        where deliveries.result_id = results.id and deliveries.superseded_at is null)
+      order by instances.id, results.id`,
+    [seriesId],
+  );
+  return rows.map((row) => toRecord(RESULTS, row));
+}
+
 /** Every result of these instances, oldest first. */
 export async function resultsOfInstances(
   reader: Reader,

@@ -3,6 +3,7 @@ import type { Asker } from '../../api/endpoints.ts';
 import { type AuditRow, appendAudit } from '../../store/audit.ts';
 import { type AuditFilter, auditEntries } from '../../store/audit-trail.ts';
 import type { NodeContext } from '../node-context.ts';
+import { moment } from './moment.ts';
 import { cursorAt, placeIn } from './page-cursor.ts';
 
 /**
@@ -44,7 +45,7 @@ export async function auditTrail(
 function shown({ seq, at, event, actor, subjectJson, detailJson, hash }: AuditRow): AuditPage['items'][number] {
   return {
     seq,
-    at: new Date(at).toISOString(),
+    at: moment(at),
     event,
     actor,
     subject: JSON.parse(subjectJson) as Record<string, unknown>,

@@ -10,6 +10,7 @@ import {
 } from '../../store/delivery-queue.ts';
 import { deliveryCounts } from '../../store/summary.ts';
 import type { NodeContext } from '../node-context.ts';
+import { moment } from './moment.ts';
 import { cursorAt, placeIn } from './page-cursor.ts';
 
 /** A destination of the configuration, as its forwarder sees it. */
@@ -61,10 +62,6 @@ function shown(delivery: QueuedDelivery): Delivery {
     deliveredAt: delivery.deliveredAt === null ? null : moment(delivery.deliveredAt),
     reason: delivery.reason,
   };
-}
-
-function moment(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }
 
 /** Every destination of the configuration, and those of an earlier one for which something still waits. */

@@ -5,17 +5,19 @@ import { dot, unit } from '../geometry/vector.ts';
 export const SAME_POSITION_MM = 0.5;
 
 /**
- * For each plane of one stack the number of its slice position, counted from 0 along the normal of the first plane. A
- * position is that of the matrix's centre, so that slightly tilted neighbours and turned storage do not count twice;
- * it is computed from the geometry, never from Slice Location.
+ * Millimetres of each plane of one stack along the normal of the first. A plane lies where its matrix's centre lies, so
+ * that slightly tilted neighbours and turned storage count alike; from the geometry, never from Slice Location.
  */
-export function slicePositionIndices(planes: readonly ImagePlane[]): number[] {
+export function positionsAlongNormal(planes: readonly ImagePlane[]): number[] {
   const [first] = planes;
   if (first === undefined) return [];
   const normal = unit(sliceNormal(first));
-  const along = planes.map((plane) =>
-    dot(pixelCentreLps(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2), normal),
-  );
+  return planes.map((plane) => dot(pixelCentreLps(plane, (plane.columns - 1) / 2, (plane.rows - 1) / 2), normal));
+}
+
+/** For each plane of one stack the number of its slice position, counted from 0 along the normal of the first plane. */
+export function slicePositionIndices(planes: readonly ImagePlane[]): number[] {
+  const along = positionsAlongNormal(planes);
   const order = along.map((_, i) => i).sort((a, b) => (along[a] as number) - (along[b] as number));
   const indices = new Array<number>(planes.length).fill(0);
   let position = -1;
