@@ -1,3 +1,5 @@
+import { BatchView } from './batches/batch-view.tsx';
+import { BatchesView } from './batches/batches-view.tsx';
 import { Later } from './later.tsx';
 import { usePlace } from './navigation.tsx';
 import { OverviewView } from './overview/overview-view.tsx';
@@ -36,6 +38,10 @@ function View({ route }: { readonly route: Route }) {
       return <OverviewView />;
     case 'series-list':
       return <SeriesListView />;
+    case 'batches':
+      return <BatchesView />;
+    case 'batch':
+      return <BatchView key={route.id} id={route.id} />;
     default:
       return <h1>{route.view}</h1>;
   }

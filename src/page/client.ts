@@ -1,4 +1,5 @@
-import type { Answer, Asked, EndpointName } from '../api/endpoints.ts';
+import type { z } from 'zod';
+import type { Asked, ENDPOINTS, EndpointName } from '../api/endpoints.ts';
 import { ADDRESSES } from './addresses.ts';
 import { problemOf, unreachable } from './problem.ts';
 import { requestAddress } from './request-address.ts';
@@ -11,6 +12,9 @@ type Part<Name extends EndpointName, Key extends 'params' | 'query' | 'body'> = 
 
 /** What an endpoint has to be told: its params and body, and of its query what should not be the default. */
 export type Request<Name extends EndpointName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'>;
+
+/** What an endpoint answers, as it arrives. */
+export type Received<Name extends EndpointName> = z.output<(typeof ENDPOINTS)[Name]['answer']>;
 
 export interface HowToAsk {
   readonly signal?: AbortSignal;
@@ -30,11 +34,11 @@ export async function ask<Name extends EndpointName>(
   name: Name,
   request: Request<Name>,
   how: HowToAsk = {},
-): Promise<Answer<Name>> {
+): Promise<Received<Name>> {
   const [method, path] = ADDRESSES[name].split(' ') as ['GET' | 'POST', string];
   const { params, query, body } = request as { params?: object; query?: object; body?: object };
   const answer = await send(requestAddress(path, params, query), { method, body, ...how });
-  return (await answer.json()) as Answer<Name>;
+  return (await answer.json()) as Received<Name>;
 }
 
 interface Sent extends HowToAsk {

@@ -10,6 +10,7 @@ import './style/tables.css';
 import './style/dialogs.css';
 import './style/series-list.css';
 import './style/overview.css';
+import './style/batches.css';
 
 applyTheme(chosenTheme());
 render(

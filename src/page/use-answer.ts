@@ -1,13 +1,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Answer, EndpointName } from '../api/endpoints.ts';
+import type { EndpointName } from '../api/endpoints.ts';
 import type { LiveTopic } from '../api/live.ts';
-import { ask, type Request } from './client.ts';
+import { ask, type Received, type Request } from './client.ts';
 import { useLive } from './live.ts';
 import { type Problem, problemFrom } from './problem.ts';
 
 export interface Shown<Name extends EndpointName> {
   /** The last answer; stays while a newer one is asked for. */
-  readonly answer: Answer<Name> | undefined;
+  readonly answer: Received<Name> | undefined;
   readonly problem: Problem | undefined;
   readonly loading: boolean;
   readonly again: () => void;

@@ -1,19 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Answer } from '../api/endpoints.ts';
 import type { LiveTopic } from '../api/live.ts';
-import { ask, type Request } from './client.ts';
+import { ask, type Received, type Request } from './client.ts';
 import { useLive } from './live.ts';
 import { type Problem, problemFrom } from './problem.ts';
 
 /** Endpoints that answer in pages. */
 export type PagedName = 'listSeries' | 'listBatches' | 'batchSeries' | 'listDeliveries' | 'audit';
-type Item<Name extends PagedName> = Answer<Name>['items'][number];
+type Item<Name extends PagedName> = Received<Name>['items'][number];
 
 interface Shown<Name extends PagedName> {
   readonly key: string;
   readonly items: readonly Item<Name>[];
   /** The page that was loaded last. */
-  readonly last: Answer<Name> | undefined;
+  readonly last: Received<Name> | undefined;
   readonly problem: Problem | undefined;
   readonly loading: boolean;
 }

@@ -1,6 +1,5 @@
 import type { ActOutcome, ActPreview } from '../../api/reviews.ts';
 import { Letters } from '../parts/edge-letters.tsx';
-import { GivenText } from '../parts/given-text.tsx';
 import { OrientationGlyph } from '../parts/orientation-glyph.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { decisionName, many } from '../words.ts';
@@ -28,7 +27,7 @@ export function PreviewTable({ previews, labels }: PreviewTableProps) {
           {previews.map((preview) => (
             <tr key={preview.id} class={preview.possible ? '' : 'off'}>
               <th scope="row">
-                <GivenText text={labels.get(preview.id) ?? String(preview.id)} width={28} />
+                <bdi>{labels.get(preview.id) ?? preview.id}</bdi>
               </th>
               <td class="sentence">
                 {!preview.possible && <strong class="bad">Not possible. </strong>}
@@ -104,7 +103,7 @@ export function OutcomeTable({ outcomes, labels }: OutcomeTableProps) {
           {ordered.map((outcome) => (
             <tr key={outcome.id}>
               <th scope="row">
-                <GivenText text={labels.get(outcome.id) ?? String(outcome.id)} width={36} />
+                <bdi>{labels.get(outcome.id) ?? outcome.id}</bdi>
               </th>
               <td>{outcome.done ? <span class="good">✓ yes</span> : <strong class="bad">✗ no</strong>}</td>
               <td class="sentence">{outcome.why}</td>

@@ -63,8 +63,8 @@ function Shown({ overview }: { readonly overview: Overview }) {
           <Tile name="would be turned" number={counts.wouldTurn} to={list({ decision: 'standardize' })} />
         )}
         <Tile name="left alone" number={counts.leftAlone} to={list({ decision: 'pass-through' })} />
-        <Tile name="flagged for a person" number={counts.flagged} to={list({ review: 'needed' })} alert="warn" />
-        <Tile name="held for review" number={counts.held} to={list({ decision: 'hold-for-review' })} alert="warn" />
+        <Tile name="need a person" number={counts.flagged} to={list({ review: 'needed' })} alert="warn" />
+        <Tile name="held" number={counts.held} to={list({ decision: 'hold-for-review' })} alert="warn" />
         <Tile name="delivery fails" number={counts.failing} to="/delivery" alert="bad" />
         <Tile name="arriving now" number={counts.receiving} to={list({})} />
         <Tile name="reviewed" number={counts.reviewed} to={list({ review: 'done' })} />

@@ -22,6 +22,8 @@ const COLUMNS = [
 
 /** What came from each scanner, by kind of sequence; every number leads to its series. */
 export function ScannerTable({ scanners, since }: ScannerTableProps) {
+  const observes = scanners.some(({ wouldTurn }) => wouldTurn > 0);
+  const columns = COLUMNS.filter(({ of }) => of !== 'wouldTurn' || observes);
   return (
     <ScrollBox label="By scanner and kind">
       <table>
@@ -30,7 +32,7 @@ export function ScannerTable({ scanners, since }: ScannerTableProps) {
             <th scope="col">Scanner</th>
             <th scope="col">Station</th>
             <th scope="col">Kind</th>
-            {COLUMNS.map(({ name }) => (
+            {columns.map(({ name }) => (
               <th key={name} scope="col" class="number">
                 {name}
               </th>
@@ -55,7 +57,7 @@ export function ScannerTable({ scanners, since }: ScannerTableProps) {
                   <GivenText text={stationName} />
                 </td>
                 <td>{kind ?? <span class="soft">not yet known</span>}</td>
-                {COLUMNS.map(({ name, of, filter }) => (
+                {columns.map(({ name, of, filter }) => (
                   <td key={name} class="number">
                     {scanner[of] === 0 ? (
                       <span class="soft">0</span>

@@ -16,33 +16,17 @@ export function SeriesCells({ row }: { readonly row: SeriesRow }) {
     <>
       <td>{toMinute(row.receivedAt)}</td>
       <td>
-        <GivenText text={shownName(patient.name)} />
-        {patient.id !== '' && (
-          <>
-            {' '}
-            <span class="soft">
-              <GivenText text={patient.id} />
-            </span>
-          </>
-        )}
+        <Pair first={shownName(patient.name)} second={patient.id} />
       </td>
       <td>{row.studyDate === null ? '–' : <GivenText text={shownDate(row.studyDate)} />}</td>
       <td title={[scanner.manufacturer, scanner.modelName].filter(Boolean).join(' ')}>
-        <GivenText text={scanner.callingAeTitle} />
-        {scanner.stationName !== null && (
-          <>
-            {' '}
-            <span class="soft">
-              <GivenText text={scanner.stationName} />
-            </span>
-          </>
-        )}
+        <Pair first={scanner.callingAeTitle} second={scanner.stationName} />
       </td>
       <td>{row.kind ?? <span class="soft">–</span>}</td>
       <th scope="row">
         <Link to={`/series/${row.id}`} class="row-link">
-          {row.seriesNumber !== null && <span class="soft">{row.seriesNumber} </span>}
-          {row.seriesDescription ? <GivenText text={row.seriesDescription} /> : `Series ${row.id}`}
+          {row.seriesNumber !== null && <span class="soft">{row.seriesNumber}</span>}
+          {row.seriesDescription ? <GivenText text={row.seriesDescription} /> : <span>Series {row.id}</span>}
         </Link>
       </th>
       <td>
@@ -74,6 +58,19 @@ export function SeriesCells({ row }: { readonly row: SeriesRow }) {
         {DELIVERY_SIGN[row.delivery]} {DELIVERY_WORDS[row.delivery]}
       </td>
     </>
+  );
+}
+
+function Pair({ first, second }: { readonly first: string; readonly second: string | null }) {
+  return (
+    <span class="pair">
+      <GivenText text={first} />
+      {second !== null && second !== '' && (
+        <span class="soft">
+          <GivenText text={second} />
+        </span>
+      )}
+    </span>
   );
 }
 

@@ -20,6 +20,7 @@ interface SeriesTableProps {
 
 interface Column {
   readonly name: string;
+  readonly title?: string;
   readonly order?: SeriesQuery['order'];
   readonly class: string;
 }
@@ -33,7 +34,12 @@ const COLUMNS: readonly Column[] = [
   { name: 'Description', class: '' },
   { name: 'Code', order: 'code', class: 'col-code' },
   { name: 'Decision', order: 'decision', class: 'col-decision' },
-  { name: 'Confidence', order: 'confidence', class: 'col-number' },
+  {
+    name: 'Conf.',
+    title: 'Confidence: probability of the most probable code',
+    order: 'confidence',
+    class: 'col-number',
+  },
   { name: 'Flags', class: 'col-flags' },
   { name: 'Review', class: 'col-review' },
   { name: 'Delivery', class: 'col-delivery' },
@@ -167,6 +173,7 @@ function Head({ column, table }: { readonly column: Column; readonly table: Seri
       <button
         type="button"
         class="sort"
+        title={column.title ?? ''}
         onClick={() => table.onOrder(order, sorted ? !table.descending : order === 'received')}
       >
         {name}
