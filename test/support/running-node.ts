@@ -47,7 +47,7 @@ export interface NodeSite {
   readonly folder: string;
   readonly dataDir: string;
   readonly configFile: string;
-  start(): Promise<RunningNode>;
+  start(options?: { readonly env?: NodeJS.ProcessEnv }): Promise<RunningNode>;
   /** Starts the process without waiting until it is ready: it may be meant to fail. */
   launch(): NodeProcess;
   /** A command of the product on this configuration, to its end. */
@@ -89,14 +89,15 @@ export async function nodeSite(config: SiteConfig = {}): Promise<NodeSite> {
   const configure = (site: SiteConfig) =>
     writeFile(configFile, JSON.stringify({ ...DEFAULTS, dataDir, ...site }, undefined, 2));
   await configure(config);
-  const launch = () => launched(launchProgram(['serve', '--config', configFile]));
+  const launch = (more: { readonly env?: NodeJS.ProcessEnv } = {}) =>
+    launched(launchProgram(['serve', '--config', configFile], more));
   return {
     folder,
     dataDir,
     configFile,
     configure,
-    launch,
-    start: () => ready(launch()),
+    launch: () => launch(),
+    start: (more) => ready(launch(more)),
     command: (...parameters) => finished(launched(launchProgram([...parameters, '--config', configFile]))),
     remove: async () => {
       for (const one of running) one.signal('SIGKILL');
