@@ -1,4 +1,4 @@
-import type { Handlers } from './api/endpoints.ts';
+import type { Asker, Handlers } from './api/endpoints.ts';
 import { batchResultsCsv } from './app/batches/batch-results-csv.ts';
 import type { BatchRunner } from './app/batches/batch-runner.ts';
 import { actOnSeries } from './app/review/act-on-series.ts';
@@ -8,7 +8,9 @@ import { auditTrail } from './app/views/audit-trail.ts';
 import { destinationStates, listDeliveries } from './app/views/deliveries.ts';
 import { listSeries } from './app/views/list-series.ts';
 import { overviewOf } from './app/views/overview.ts';
+import { recordRead } from './app/views/record-read.ts';
 import { retryDeliveries } from './app/views/retry-deliveries.ts';
+import { seriesDetail } from './app/views/series-detail.ts';
 import type { ByteServices } from './http/api/byte-routes.ts';
 import type { NodeState } from './node-state.ts';
 
@@ -26,10 +28,20 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
 } {
   const { context, forwarders } = state;
   const review: ReviewContext = { ...context, destinations: forwarders.map(({ name }) => name), wake };
+  const onRecord = (read: { studyInstanceUid: string; seriesInstanceUid: string }, asker: Asker): Promise<void> =>
+    recordRead(
+      { asker, event: 'series-viewed', study: read.studyInstanceUid, series: read.seriesInstanceUid },
+      context,
+    );
   return {
     handlers: {
       overview: ({ query }) => overviewOf(query, context, forwarders),
       listSeries: ({ query }) => listSeries(query, context),
+      series: async ({ params, asker }) => {
+        const detail = await seriesDetail(params.id, context);
+        await onRecord(detail, asker);
+        return detail;
+      },
       previewAct: async ({ body }) => ({ items: await previewActs(body, review) }),
       act: async ({ body, asker }) => ({ items: await actOnSeries(body, asker, review) }),
       listBatches: ({ query }) => batches.list(query),
