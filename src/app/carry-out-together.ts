@@ -7,6 +7,13 @@ import { mergedFlags, type NodeContext } from './node-context.ts';
 
 type Turning = Decision & { readonly correction: Correction };
 
+/** When a group is carried out: names the folders of its results. */
+export interface Attempt {
+  readonly at: number;
+  /** Tells apart what several may attempt at the same moment. */
+  readonly mark?: string;
+}
+
 /** What becomes of one series by a decision for its group. */
 export interface Outcome {
   readonly series: JudgedSeries;
@@ -19,16 +26,17 @@ export interface Outcome {
 export async function carryOutTogether(
   members: readonly JudgedSeries[],
   decision: Decision,
-  { at, context }: { readonly at: number; readonly context: NodeContext },
+  attempt: Attempt,
+  context: NodeContext,
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const series of members) outcomes.push(await carryOut(series, decision, { at, context }));
+  for (const series of members) outcomes.push(await carryOut(series, decision, attempt, context));
   const failure = outcomes.map(({ carriedOut }) => carriedOut).find((one) => one?.turned === false);
   if (failure === undefined || failure.turned) return outcomes;
   return Promise.all(
     outcomes.map(async (outcome): Promise<Outcome> => {
       if (outcome.carriedOut?.turned !== true) return outcome;
-      await removeTurned(join(context.dataDir, resultsFolder(outcome.series, at)), context);
+      await removeTurned(join(context.dataDir, resultsFolder(outcome.series, attempt)), context);
       const why = `in another series of the stack, ${failure.why}`;
       const carriedOut = { turned: false, flag: failure.flag, why } as const;
       return { ...outcome, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
@@ -39,7 +47,8 @@ export async function carryOutTogether(
 async function carryOut(
   series: JudgedSeries,
   decision: Decision,
-  { at, context }: { readonly at: number; readonly context: NodeContext },
+  attempt: Attempt,
+  context: NodeContext,
 ): Promise<Outcome> {
   if (decision.decision !== 'standardize' || decision.correction === undefined) {
     const held = decision.decision === 'hold-for-review' && series.route.mode === 'observe';
@@ -48,11 +57,11 @@ async function carryOut(
   }
   const turning: Turning = { ...decision, correction: decision.correction };
   const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
-  const record = derivationRecord(turning, { route: series.route, callingAeTitle, at }, context);
+  const record = derivationRecord(turning, { route: series.route, callingAeTitle, at: attempt.at }, context);
   if (series.route.mode === 'observe') {
     return { series, carriedOut: undefined, final: observed(decision), derivation: record };
   }
-  const folder = resultsFolder(series, at);
+  const folder = resultsFolder(series, attempt);
   const { instances } = series.open;
   const carriedOut = await turnSeries(
     { instances, kind: series.kind, correction: turning.correction, record, folder },
@@ -83,12 +92,16 @@ function passingInstead(decision: Decision, { flag, why }: Extract<CarriedOut, {
 }
 
 /** Takes away the derived files of series that are not on record. */
-export async function removeOutcomes(outcomes: readonly Outcome[], at: number, context: NodeContext): Promise<void> {
+export async function removeOutcomes(
+  outcomes: readonly Outcome[],
+  attempt: Attempt,
+  context: NodeContext,
+): Promise<void> {
   for (const { series, carriedOut } of outcomes) {
-    if (carriedOut?.turned === true) await removeTurned(join(context.dataDir, resultsFolder(series, at)), context);
+    if (carriedOut?.turned === true) await removeTurned(join(context.dataDir, resultsFolder(series, attempt)), context);
   }
 }
 
-function resultsFolder({ open }: JudgedSeries, at: number): string {
-  return `results/${open.series.id}-${at}`;
+function resultsFolder({ open }: JudgedSeries, { at, mark }: Attempt): string {
+  return `results/${open.series.id}-${at}${mark === undefined ? '' : `-${mark}`}`;
 }

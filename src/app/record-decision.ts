@@ -26,7 +26,7 @@ export async function recordDecision(
   context: NodeContext,
 ): Promise<void> {
   const at = context.now();
-  const outcomes = await carryOutTogether(members, decision, { at, context });
+  const outcomes = await carryOutTogether(members, decision, { at }, context);
   try {
     await context.db.transaction(async (tx) => {
       let stackGroupId: number | undefined;
@@ -51,7 +51,7 @@ async function removeUnrecorded(outcomes: readonly Outcome[], at: number, contex
   const now = await seriesByIds(context.db, ids).catch(() => []);
   const receiving = new Set(now.filter(({ state }) => state === 'receiving').map(({ id }) => id));
   const unrecorded = outcomes.filter(({ series }) => receiving.has(series.open.series.id));
-  await removeOutcomes(unrecorded, at, context);
+  await removeOutcomes(unrecorded, { at }, context);
 }
 
 /** A decision that takes the place of one that stands, and who asked for it. */
@@ -168,9 +168,15 @@ function decisionRow(
     softwareVersion: context.settings.derivation.softwareVersion,
     method: 'reorient',
     byPerson: null,
-    evidence: null,
-    manifestSha256: null,
+    evidence: evidenceOnRecord(decision, context.settings.correlation),
+    manifestSha256: recognised ? (model.manifestSha256 ?? null) : null,
   };
+}
+
+function evidenceOnRecord({ given }: Decision, correlation: number): object | null {
+  if (given === undefined) return null;
+  const { picture, settled } = given;
+  return { picture: picture === null ? null : { ...picture, correlation }, settled };
 }
 
 async function recordPredictions(

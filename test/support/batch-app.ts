@@ -46,17 +46,21 @@ export class BatchApp {
     await this.#open(settings);
   }
 
-  newRunner(context: Partial<NodeContext> = {}): BatchRunner {
+  newRunner(context: Partial<NodeContext> = {}, problemOf = this.#problemOf.bind(this)): BatchRunner {
     const archives = [this.archive, this.spare];
     return new BatchRunner(
       { ...this.app.context, ...context },
       {
         destinations: archives.map(({ name }) => name),
-        problemOf: (name) =>
-          archives.find((one) => one.name === name)?.isDown === true ? 'nobody answers' : undefined,
+        problemOf,
         onQueued: () => this.app.wake(),
       },
     );
+  }
+
+  #problemOf(name: string): string | undefined {
+    const archive = [this.archive, this.spare].find((one) => one.name === name);
+    return archive?.isDown === true ? 'nobody answers' : undefined;
   }
 
   order(order: Partial<BatchOrder> = {}): Promise<Batch> {

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { NodeError } from '../../core/errors.ts';
 import type { Transaction } from '../../store/database.ts';
 import { concernedDestinations } from '../../store/outbox.ts';
 import { seriesByIds } from '../../store/series.ts';
-import { carryOutTogether, type Outcome, removeOutcomes } from '../carry-out-together.ts';
+import { type Attempt, carryOutTogether, type Outcome, removeOutcomes } from '../carry-out-together.ts';
 import type { NodeContext } from '../node-context.ts';
 import { newStackGroup, recordOutcome } from '../record-decision.ts';
 import { decidedInstances } from './decided-group.ts';
@@ -14,7 +15,7 @@ type Member = VerdictAgain['members'][number];
 export interface Carried {
   readonly verdict: VerdictAgain;
   readonly outcomes: readonly Outcome[];
-  readonly at: number;
+  readonly attempt: Attempt;
 }
 
 /**
@@ -25,11 +26,11 @@ export async function carryOutVerdict(
   verdict: VerdictAgain,
   context: NodeContext,
 ): Promise<Carried | { readonly why: string }> {
-  const at = context.now();
+  const attempt = { at: context.now(), mark: `again-${randomUUID()}` };
   const members = verdict.members.map(({ judged }) => judged);
-  const outcomes = await carryOutTogether(members, verdict.decision, { at, context });
+  const outcomes = await carryOutTogether(members, verdict.decision, attempt, context);
   const failure = outcomes.map(({ carriedOut }) => carriedOut).find((one) => one?.turned === false);
-  return failure?.turned === false ? { why: failure.why } : { verdict, outcomes, at };
+  return failure?.turned === false ? { why: failure.why } : { verdict, outcomes, attempt };
 }
 
 export interface Recorded {
@@ -46,7 +47,7 @@ export interface Recorded {
  */
 export async function recordChanges(
   tx: Transaction,
-  { verdict, outcomes, at }: Carried,
+  { verdict, outcomes, attempt }: Carried,
   order: { readonly destinations: readonly string[]; readonly by: string; readonly detail: object },
   context: NodeContext,
 ): Promise<readonly Recorded[]> {
@@ -64,7 +65,7 @@ export async function recordChanges(
     stackGroupId ??= await newStackGroup(tx, member.judged);
     const leavesTheSame = leavesAsReceived(verdict, member);
     const replacing = { ...order, standing, leavesTheSame };
-    const sent = await recordOutcome(tx, outcome, { at, stackGroupId, context, replacing });
+    const sent = await recordOutcome(tx, outcome, { at: attempt.at, stackGroupId, context, replacing });
     const queued = countsOf(sent.queued.map(({ destination }) => destination));
     recorded.push({ member, outcome, queued, deliveryIds: sent.deliveryIds });
   }
@@ -81,14 +82,14 @@ function sharedStackGroup({ decision, members }: VerdictAgain): number | undefin
 }
 
 /** Takes away the files of what did not come on record, or changes nothing. A failing database tells nothing: they stay. */
-export async function removeUnrecorded({ verdict, outcomes, at }: Carried, context: NodeContext): Promise<void> {
+export async function removeUnrecorded({ verdict, outcomes, attempt }: Carried, context: NodeContext): Promise<void> {
   const ids = verdict.members.map(({ decided }) => decided.series.id);
   const now = new Map((await seriesByIds(context.db, ids).catch(() => [])).map((one) => [one.id, one.decisionId]));
   const left = outcomes.filter((_, i) => {
     const { series, standing } = (verdict.members[i] as Member).decided;
     return now.get(series.id) === standing.id;
   });
-  await removeOutcomes(left, at, context);
+  await removeOutcomes(left, attempt, context);
 }
 
 function leavesAsReceived(verdict: VerdictAgain, { judged, decided }: Member): boolean {
