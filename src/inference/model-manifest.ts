@@ -8,6 +8,8 @@ import { type DescribedModel, manifestSchema } from './manifest-schema.ts';
 export type ModelManifest = DescribedModel & {
   /** Absolute or relative path of the weights, beside the manifest. */
   readonly weightsFile: string;
+  /** SHA-256 of the manifest's own bytes, hexadecimal. */
+  readonly manifestSha256: string;
 };
 
 /**
@@ -16,14 +18,15 @@ export type ModelManifest = DescribedModel & {
  */
 export async function readModelManifest(folder: string): Promise<ModelManifest> {
   const file = join(folder, 'manifest.json');
-  const parsed = manifestSchema.safeParse(await readJson(file));
+  const { json, sha256: manifestSha256 } = await readJson(file);
+  const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'manifest'}: ${message}`);
     throw new NodeError('model-invalid', `The model manifest is not valid: ${faults.join('; ')}`, {
       subject: { file },
     });
   }
-  return { ...parsed.data, weightsFile: join(folder, parsed.data.file) };
+  return { ...parsed.data, weightsFile: join(folder, parsed.data.file), manifestSha256 };
 }
 
 /**
@@ -51,9 +54,11 @@ export async function readModelWeights(manifest: ModelManifest): Promise<Uint8Ar
   return weights;
 }
 
-async function readJson(file: string): Promise<unknown> {
+async function readJson(file: string): Promise<{ readonly json: unknown; readonly sha256: string }> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    const bytes = await readFile(file);
+    const json: unknown = JSON.parse(bytes.toString('utf8'));
+    return { json, sha256: createHash('sha256').update(bytes).digest('hex') };
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     const message = missing

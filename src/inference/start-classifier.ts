@@ -32,13 +32,13 @@ export async function startClassifier(options: StartClassifierOptions): Promise<
   const providers = providersToTry(options.executionProviders, options.requireGpu);
   const ladder = { modelFolder, threads, log, childUrl: options.childUrl ?? childUrl() };
   const opened = await openOnFirstProvider(providers, ladder);
-  const { name, version, sha256, usage } = manifest;
+  const { name, version, sha256, manifestSha256, usage } = manifest;
   const { provider, child } = opened;
   log.info('classifier-ready', { model: name, version, sha256, provider, pid: child.pid });
   if (usage !== undefined) log.warn('model-restricted', { model: name, usage });
   return new SupervisedClassifier(opened, {
     ...ladder,
-    model: { name, version, sha256, ...(usage === undefined ? {} : { usage }) },
+    model: { name, version, sha256, manifestSha256, ...(usage === undefined ? {} : { usage }) },
     // What was skipped at start is not tried again in the middle of the work.
     providers: providers.slice(providers.indexOf(provider)),
     batchTimeoutMs: options.batchTimeoutMs ?? BATCH_TIMEOUT_MS,

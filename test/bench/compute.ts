@@ -48,7 +48,7 @@ export function deriveTime({ dataSets }: SeriesTemplate): Promise<Measured> {
         seriesNumberOffset: 1000,
         privateGeometry: 'keep',
       },
-      model: { name: 'model', version: '1', sha256: '0'.repeat(64), provider: 'cpu' },
+      model: { name: 'model', version: '1', sha256: '0'.repeat(64) },
       uidPolicy: 'derive',
       sourceOfPreviousValues: 'SCANNER',
       at: 0,

@@ -86,4 +86,17 @@ export interface Decision extends PictureAngle {
   /** The stack's short-axis score that was compared with the thresholds, where the model gives one. */
   readonly sax?: number;
   readonly header?: HeaderSummary;
+  readonly given?: GivenEvidence;
+}
+
+/** What of the evidence goes on record besides the header's opinion. */
+export interface GivenEvidence {
+  /** The pooled picture alone; null where the recogniser gave no answer. */
+  readonly picture: {
+    readonly probabilities: readonly number[];
+    readonly code: ObservedOrientation;
+    /** Slice positions of the stack. */
+    readonly positions: number;
+  } | null;
+  readonly settled: SettledOpinion | null;
 }

@@ -1,6 +1,6 @@
 import { correctionFor, isMirror } from '../orientation/d4.ts';
 import type { HeaderOpinion } from '../orientation/header-opinion.ts';
-import { type Decision, type Evidence, type HeaderSummary, usableHeader } from './decision.ts';
+import { type Decision, type Evidence, type GivenEvidence, type HeaderSummary, usableHeader } from './decision.ts';
 import type { Finding } from './finding.ts';
 import type { Flag } from './flags.ts';
 import { bestOf } from './fusion.ts';
@@ -66,6 +66,14 @@ function summaryOf(evidence: Evidence): { readonly header?: HeaderSummary } {
   return { header: { code, angleDegrees, side, geodesicDegrees } };
 }
 
+function givenBy({ pooled, positions, settled }: Evidence): GivenEvidence {
+  const picture =
+    pooled === undefined
+      ? null
+      : { probabilities: pooled.probabilities, code: bestOf(pooled.probabilities).code, positions };
+  return { picture, settled: settled ?? null };
+}
+
 /** The policy: what is known about one stack, and the site's rules, to one decision. Pure (DESIGN §4). */
 export function decide(evidence: Evidence, thresholds: DecisionThresholds, settings: DecisionSettings): Decision {
   const finding = judge(evidence, { thresholds, settings });
@@ -87,5 +95,6 @@ export function decide(evidence: Evidence, thresholds: DecisionThresholds, setti
     ...(evidence.pooled?.sax === undefined ? {} : { sax: evidence.pooled.sax }),
     ...summaryOf(evidence),
     ...angle,
+    given: givenBy(evidence),
   };
 }

@@ -27,6 +27,8 @@ export interface ModelIdentity {
   readonly version: string;
   /** SHA-256 of the weights, hexadecimal. */
   readonly sha256: string;
+  /** SHA-256 of the manifest, which holds calibration and thresholds; hexadecimal. */
+  readonly manifestSha256?: string;
   /** ONNX Runtime execution provider in use, for example `cpu` or `cuda`. */
   readonly provider: string;
   /** What the model may be used for, where its licence sets a limit. */
