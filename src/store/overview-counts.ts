@@ -34,7 +34,7 @@ export function countsByScanner(reader: Reader, since: number): Promise<readonly
       sum(decision = 'standardize' and mode = 'observe') as "wouldTurn", sum(decision = 'pass-through') as "leftAlone",
       sum(flags_json <> '[]' and ${ASKING}) as flagged, sum(decision = 'hold-for-review') as held,
       sum(decision = '') as receiving, sum(failing > 0 or dead > 0) as failing, sum(review_id is not null) as reviewed
-    from worklist where received_at >= ? group by scanner, station, kind order by scanner, station, kind`,
+    from worklist indexed by worklist_by_received where received_at >= ? group by scanner, station, kind order by scanner, station, kind`,
     [since],
   );
 }
@@ -77,7 +77,7 @@ export function observedCodes(
     `select ${SCANNER}, code,
       count(distinct iif(received_at >= ?1, study_instance_uid, null)) as recent,
       count(distinct iif(received_at < ?1, study_instance_uid, null)) as before
-    from worklist join series on series.id = worklist.series_id
+    from worklist indexed by worklist_by_received join series on series.id = worklist.series_id
     where received_at >= ?2 and code <> '' group by scanner, station, worklist.kind, code`,
     [recent, before],
   );

@@ -72,7 +72,7 @@ const DELIVERY = {
 /** The same for one destination: of what is not delivered there is little, and an index. */
 function deliveryTo(destination: string, state: Given['delivery']): SqlCondition {
   const some = (which: string) => `worklist.series_id in (select instances.series_id from deliveries
-    join instances on instances.id = deliveries.instance_id where deliveries.destination = ? and deliveries.${which})`;
+    join instances on instances.id = deliveries.instance_id where deliveries.destination = ? and deliveries.superseded_at is null and deliveries.${which})`;
   const dead = some("state = 'dead'");
   const failing = some("state = 'pending' and deliveries.attempts > 0");
   const pending = some("state = 'pending'");
