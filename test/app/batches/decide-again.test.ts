@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NodeSettings } from '../../../src/app/node-context.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
 import { latestDecision } from '../../../src/store/decisions.ts';
-import { BatchApp } from '../../support/batch-app.ts';
+import { BatchApp, ORDER } from '../../support/batch-app.ts';
 import { mortal } from '../../support/mortal-database.ts';
-import { appSettings, type Sent } from '../../support/running-app.ts';
+import { appSettings, changed, type Sent } from '../../support/running-app.ts';
 import { smallSax, smallScout } from '../../support/small-study.ts';
 
 const AGAIN = { action: 'decide-again', because: 'a new model' } as const;
@@ -99,22 +99,23 @@ describe('from observe to standardize', () => {
     expect(it.archive.received).toEqual([]);
   });
 
-  test('killed at any transaction, it is carried out once', async () => {
-    await it.restarted(routed('standardize'));
-    for (const last of ['is lost', 'is kept'] as const) {
+  test.for(['is lost', 'is kept'] as const)(
+    'killed at its transaction, which %s, it is carried out once',
+    async (last) => {
+      await it.restarted(routed('standardize'));
       const { wrap, arm, isDead } = mortal(2, last);
       const dying = it.newRunner({ db: wrap(it.app.db) });
       arm();
-      const { id } = await dying.create({ ...AGAIN, filter: { from: '1970-01-01T00:00:00Z' }, dryRun: false }, 'anna');
-      while (!isDead()) await new Promise((resolve) => setTimeout(resolve, 10));
+      const { id } = await dying.create({ ...ORDER, ...AGAIN }, 'anna');
+      await expect.poll(isDead).toBe(true);
       await dying.close();
       it.runner.wake();
-      await it.ended(id);
+      expect((await it.ended(id)).series).toMatchObject({ done: 3, changed: 1 });
       await it.app.settled();
-    }
-    expect(it.archive.received).toHaveLength(4);
-    expect(await it.app.db.all('select 1 from results')).toHaveLength(4);
-  });
+      expect(it.archive.received).toHaveLength(4);
+      expect(await it.app.db.all('select 1 from results')).toHaveLength(4);
+    },
+  );
 });
 
 describe('another model', () => {
@@ -250,7 +251,6 @@ describe('a stack of many series', () => {
   const stack = smallSax('101', { study: 'stack' }).map((instance, i) => ({ instance, series: `2.25.77${i}` }));
 
   test('is decided together, also where only some of it were chosen', async () => {
-    const { changed } = await import('../../support/running-app.ts');
     const instances = stack.map(({ instance, series }) => changed(instance, { SeriesInstanceUID: [series] }));
     it.classifier.tell(instances, '101');
     await it.restarted(routed('observe'));
