@@ -1,7 +1,9 @@
+import { AuditView } from './audit/audit-view.tsx';
 import { BatchView } from './batches/batch-view.tsx';
 import { BatchesView } from './batches/batches-view.tsx';
+import { DeliveryView } from './delivery/delivery-view.tsx';
 import { Later } from './later.tsx';
-import { usePlace } from './navigation.tsx';
+import { Link, usePlace } from './navigation.tsx';
 import { OverviewView } from './overview/overview-view.tsx';
 import { Notice } from './parts/notice.tsx';
 import { type Route, routeOf } from './route.ts';
@@ -42,12 +44,31 @@ function View({ route }: { readonly route: Route }) {
       return <BatchesView />;
     case 'batch':
       return <BatchView key={route.id} id={route.id} />;
+    case 'delivery':
+      return <DeliveryView />;
+    case 'audit':
+      return <AuditView />;
+    case 'sign-in':
+      return null;
+    case 'nowhere':
+      return <Nowhere />;
     default:
-      return <h1>{route.view}</h1>;
+      return route satisfies never;
   }
 }
 
 /** The medical viewer is large; only who looks at pictures waits for it. */
 async function loadSeriesView() {
   return (await import('./series/series-view.tsx')).SeriesView;
+}
+
+function Nowhere() {
+  return (
+    <>
+      <h1>There is nothing at this address</h1>
+      <p>
+        <Link to="/">To the overview</Link>
+      </p>
+    </>
+  );
 }

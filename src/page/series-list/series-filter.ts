@@ -4,16 +4,12 @@ import { DECISION_KINDS, DECISION_REASONS } from '../../core/decision/decision.t
 import { FLAGS } from '../../core/decision/flags.ts';
 import { ORIENTATION_CODES } from '../../core/orientation/d4.ts';
 import { SEQUENCE_KINDS } from '../../core/series/sequence-kind.ts';
+import type { Choice } from '../parts/choice.ts';
 import { searchOf } from '../request-address.ts';
 import { CODE_WORDS, DELIVERY_WORDS, decisionName, FLAG_WORDS, REASON_NAMES, REVIEW_WORDS } from '../words.ts';
 
 /** What the list shows, and in which order: everything of the query but the page. */
 export type ListQuery = Partial<Omit<SeriesQuery, 'limit' | 'cursor'>>;
-
-export interface Choice {
-  readonly value: string;
-  readonly name: string;
-}
 
 const named = <Value extends string>(values: readonly Value[], name: (value: Value) => string): readonly Choice[] =>
   values.map((value) => ({ value, name: name(value) }));
