@@ -29,7 +29,7 @@ export function Opinions({ decision }: { readonly decision: DecisionDetail }) {
   return (
     <section>
       <h2>Opinions</h2>
-      <dl class="facts">
+      <dl class="fact-list">
         <Fact name="Picture">
           {picture === null ? (
             <span class="soft">none</span>
@@ -85,7 +85,7 @@ export function MadeWith({ decision }: { readonly decision: DecisionDetail }) {
   return (
     <section>
       <h2>Decided with</h2>
-      <dl class="facts">
+      <dl class="fact-list">
         <Fact name="By">
           {decision.by === null ? 'the node' : <GivenText text={decision.by} />}, {toSecond(decision.decidedAt)}, mode{' '}
           {decision.mode}
@@ -107,7 +107,7 @@ export function MadeWith({ decision }: { readonly decision: DecisionDetail }) {
       </dl>
       <details>
         <summary>Thresholds</summary>
-        <dl class="facts">
+        <dl class="fact-list">
           {Object.entries(decision.thresholds).map(([name, value]) => (
             <Fact key={name} name={name}>
               {value}

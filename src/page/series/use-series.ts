@@ -19,6 +19,9 @@ interface Loaded {
   readonly problem: Problem | undefined;
 }
 
+/** All that is known of a series is much; changes of any series of the node call for it. */
+const GATHER_MS = 2000;
+
 /**
  * A series as it was when it was opened: what a person judges must not change under their eyes. Deliveries are followed;
  * of anything else that changed there is word.
@@ -48,16 +51,21 @@ export function useSeries(id: number): SeriesNow {
       .catch(fail);
     return () => stop.abort();
   }, [id, turn]);
+  const timer = useRef<number | undefined>(undefined);
   const changed = useCallback(() => {
-    ask('series', { params: { id } }).then(
-      (detail) => {
-        if (shown.current.detail?.version === detail.version) setLoaded((before) => ({ ...before, detail }));
-        else if (shown.current.detail !== undefined) setNewer(detail);
-      },
-      // The next change, or the person's next act, says it again.
-      () => undefined,
-    );
+    timer.current ??= window.setTimeout(() => {
+      timer.current = undefined;
+      ask('series', { params: { id } }).then(
+        (detail) => {
+          if (shown.current.detail?.version === detail.version) setLoaded((before) => ({ ...before, detail }));
+          else if (shown.current.detail !== undefined) setNewer(detail);
+        },
+        // The next change, or the person's next act, says it again.
+        () => undefined,
+      );
+    }, GATHER_MS);
   }, [id]);
+  useEffect(() => () => window.clearTimeout(timer.current), []);
   useLive(['series', 'decisions', 'reviews', 'deliveries'], changed);
   return { ...loaded, newer, lookAgain: useCallback(() => setTurn((before) => before + 1), []) };
 }

@@ -26,5 +26,8 @@ export function whatLeaves(detail: SeriesDetail, chosen: OrientationCode | undef
   if (chosen === undefined && detail.decisionOnRecord?.decision !== 'standardize' && code === '000') {
     return { kind: 'as-received', correction, note: 'as it was received' };
   }
-  return { kind: 'preview', correction, note: `if the picture shows ${code}, ${CODE_WORDS[code]}` };
+  const claims = detail.decisionOnRecord?.header;
+  // A header that lies gives letters that lie: told, where somebody compares them with the anatomy.
+  const doubt = claims && claims.code !== code ? `; letters as the header has them, which claims ${claims.code}` : '';
+  return { kind: 'preview', correction, note: `if the picture shows ${code}, ${CODE_WORDS[code]}${doubt}` };
 }

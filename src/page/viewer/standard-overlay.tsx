@@ -7,26 +7,26 @@ export function StandardOverlay() {
       role="img"
       aria-label="The standard picture: right ventricle on the left, anterior wall at the top, diaphragm at the bottom"
     >
-      <circle cx="112" cy="102" r="30" />
-      <circle cx="112" cy="102" r="19" />
-      <path d="M 90 78 C 62 62, 40 84, 46 112 C 50 132, 76 140, 94 128 C 84 112, 82 94, 90 78 Z" />
-      <text x="112" y="105">
+      <circle cx="104" cy="101" r="29" />
+      <circle cx="104" cy="101" r="19" />
+      <path d="M 84 76 C 52 68, 42 112, 72 130 C 78 133, 86 130, 89 126" />
+      <text x="104" y="103">
         LV
       </text>
-      <text x="66" y="106">
+      <text x="62" y="103">
         RV
       </text>
-      <text x="100" y="26">
-        anterior · chest wall
+      <text x="100" y="30">
+        anterior, chest wall
       </text>
-      <text x="100" y="182">
-        inferior · diaphragm, liver
-      </text>
-      <text x="176" y="105" class="overlay-small">
+      <text x="160" y="103">
         lateral
       </text>
-      <text x="100" y="192" class="overlay-small">
-        seen from the apex: the standard picture
+      <text x="100" y="172">
+        inferior, diaphragm, liver
+      </text>
+      <text x="100" y="180" class="overlay-small">
+        standard picture, seen from the apex
       </text>
     </svg>
   );

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useReducer, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { type Correction, correctionFor, inverse, observed } from '../../core/orientation/d4.ts';
 import { useKeys } from '../keys.ts';
 import { Notice } from '../parts/notice.tsx';
@@ -135,9 +135,17 @@ function useCine(
 ): void {
   const phases = slice.length;
   const interval = phaseIntervalMs(slice);
+  const stepped = useRef(0);
   useEffect(() => {
     if (!playing || !isShown || phases < 2) return;
-    const timer = setTimeout(() => step({ kind: 'phase', by: 1, phases }), interval);
+    // Loading and drawing are a part of the time that a phase is shown.
+    const timer = setTimeout(
+      () => {
+        stepped.current = performance.now();
+        step({ kind: 'phase', by: 1, phases });
+      },
+      stepped.current + interval - performance.now(),
+    );
     return () => clearTimeout(timer);
   }, [playing, isShown, phase, phases, interval, step]);
 }
