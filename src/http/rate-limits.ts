@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, type Options, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, type Options, type RateLimitInfo, rateLimit } from 'express-rate-limit';
 import type { EventLog } from '../app/ports.ts';
 import { sendProblem } from './problem.ts';
 import { askerOf } from './sign-in/asker.ts';
@@ -60,8 +60,10 @@ function limiter(log: EventLog, options: Partial<Options> & { readonly identifie
     // They look for slips in the wiring, among them forwarded headers that are rightly ignored.
     validate: false,
     handler: (request, response) => {
-      const used = (request as Request & { rateLimit?: { used: number } }).rateLimit?.used;
+      const { used, resetTime } = (request as Request & { rateLimit: RateLimitInfo }).rateLimit;
       if (used === options.limit + 1) log.warn('too-many-requests', { limit: options.identifier });
+      const seconds = Math.ceil(((resetTime?.getTime() ?? 0) - Date.now()) / 1000);
+      response.setHeader('Retry-After', String(Math.max(1, seconds)));
       sendProblem(response, { status: 429, title: 'Too many requests; wait a while', code: 'too-many-requests' });
     },
   });

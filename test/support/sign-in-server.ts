@@ -37,12 +37,12 @@ export interface SignInServer {
 }
 
 export type SignInServerSettings = Partial<SignInOptions> &
-  Pick<Partial<HttpServerOptions>, 'trustedProxies' | 'host'> &
+  Pick<Partial<HttpServerOptions>, 'trustedProxies' | 'port'> &
   Pick<Partial<NodeRoutes>, 'allowOpenAccess'>;
 
 /** The whole HTTP side of a node around a made-up DICOMweb that says who asked. */
 export async function startSignInServer(settings: SignInServerSettings = {}): Promise<SignInServer> {
-  const { trustedProxies = [], host = '127.0.0.1', allowOpenAccess = false, ...given } = settings;
+  const { trustedProxies = [], port = 0, allowOpenAccess = false, ...given } = settings;
   const events: SignInEvent[] = [];
   const reads: DicomWebRead[] = [];
   const options = signInOptions({ onEvent: async (event) => void events.push(event), ...given });
@@ -70,6 +70,6 @@ export async function startSignInServer(settings: SignInServerSettings = {}): Pr
     log: silentLog,
   });
   const { publicUrl } = options;
-  const server = await startHttpServer({ host, port: 0, mounts, publicUrl, trustedProxies, log: silentLog });
+  const server = await startHttpServer({ host: '127.0.0.1', port, mounts, publicUrl, trustedProxies, log: silentLog });
   return { url: `http://127.0.0.1:${server.port}`, server, oneTimeToken: signIn.oneTimeToken, events, reads };
 }
