@@ -83,7 +83,8 @@ function valueOfInterest(header: AttributeReader, frame: number, values: Float64
   return window === undefined ? { kind: 'range', ...range } : windowed(window);
 }
 
-function windowIn(header: AttributeReader, frame: number): Window | undefined {
+/** The first window that the header has for a frame; undefined where it has none, or none that can be used. */
+export function windowIn(header: AttributeReader, frame: number): Window | undefined {
   const holder = holderFor(header, frame);
   const decimal = (keyword: Keyword): number => firstDecimal(holder(keyword), tagOf(keyword)) ?? Number.NaN;
   const named = firstString(holder('VOILUTFunction'), tagOf('VOILUTFunction'));

@@ -68,7 +68,7 @@ function pictureOf(
 const GREATEST_ASPECT = 16;
 
 /** Height of a pixel through its width: by Pixel Spacing, or Pixel Aspect Ratio where there is none (PS3.3 C.7.6.3.1.7). */
-function pixelAspect(header: AttributeReader, frame: number): number {
+export function pixelAspect(header: AttributeReader, frame: number): number {
   const spacing = decimals(holderFor(header, frame)('PixelSpacing'), tagOf('PixelSpacing'));
   const [vertical, horizontal] = spacing?.length === 2 ? spacing : (decimals(header, tagOf('PixelAspectRatio')) ?? []);
   const aspect = (vertical ?? 1) / (horizontal ?? 1);
