@@ -11,6 +11,12 @@ export function usesEmbeddedArchive(config: Config): boolean {
   return !config.destinations.some((destination) => destination.default);
 }
 
+/** Names of the destinations that there are. */
+export function destinationNames(config: Config): readonly string[] {
+  const configured = config.destinations.map(({ name }) => name);
+  return usesEmbeddedArchive(config) ? [...configured, EMBEDDED_ARCHIVE_NAME] : configured;
+}
+
 /** The configuration in the terms of the use cases. */
 export async function nodeSettings(config: Config, correlation: number): Promise<NodeSettings> {
   const defaults = config.destinations.filter((destination) => destination.default).map(({ name }) => name);

@@ -17,6 +17,7 @@ import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
 import { labelsCommand } from './labels-export.ts';
 import { resendCommand } from './resend-command.ts';
+import { reviewCommand } from './review-command.ts';
 import { seriesFilterOptions } from './series-filter-options.ts';
 import type { ServeOptions } from './serve.ts';
 import { type StandardizeOptions, standardize } from './standardize.ts';
@@ -93,6 +94,7 @@ function program(finish: Finish): Command {
     inspectCommand,
     statusCommand,
     resendCommand,
+    reviewCommand,
     auditCommand,
     migrateCommand,
     (done: Finish) => labelsCommand(done, taught),
