@@ -8,11 +8,15 @@ import { auditTrail } from './app/views/audit-trail.ts';
 import { destinationStates, listDeliveries } from './app/views/deliveries.ts';
 import { listSeries } from './app/views/list-series.ts';
 import { overviewOf } from './app/views/overview.ts';
+import { picturePixels } from './app/views/picture-pixels.ts';
 import { recordRead } from './app/views/record-read.ts';
 import { retryDeliveries } from './app/views/retry-deliveries.ts';
 import { seriesDetail } from './app/views/series-detail.ts';
+import { seriesPictures } from './app/views/series-pictures.ts';
 import type { ByteServices } from './http/api/byte-routes.ts';
 import type { NodeState } from './node-state.ts';
+import { instancesByIds } from './store/instances.ts';
+import { seriesByIds } from './store/series.ts';
 
 export interface HandlerParts {
   readonly state: NodeState;
@@ -42,6 +46,11 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
         await onRecord(detail, asker);
         return detail;
       },
+      seriesPictures: async ({ params, asker }) => {
+        const [series] = await seriesByIds(context.db, [params.id]);
+        if (series !== undefined) await onRecord(series, asker);
+        return seriesPictures(params.id, context);
+      },
       previewAct: async ({ body }) => ({ items: await previewActs(body, review) }),
       act: async ({ body, asker }) => ({ items: await actOnSeries(body, asker, review) }),
       listBatches: ({ query }) => batches.list(query),
@@ -56,6 +65,13 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
       retryDeliveries: ({ body, asker }) => retryDeliveries(body, asker, { context, destinations: forwarders }),
       audit: ({ query, asker }) => auditTrail(query, asker, context),
     },
-    bytes: { batchResults: ({ batchId }) => batchResultsCsv(batchId, context) },
+    bytes: {
+      picturePixels: async ({ asker, ...picture }) => {
+        const [instance] = await instancesByIds(context.db, [picture.instanceId]);
+        if (instance !== undefined) await onRecord(instance, asker);
+        return picturePixels(picture, context);
+      },
+      batchResults: ({ batchId }) => batchResultsCsv(batchId, context),
+    },
   };
 }
