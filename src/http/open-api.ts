@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { health, problem, status } from './answers.ts';
 import { bytePaths } from './api/describe-byte-routes.ts';
 import { endpointPaths, endpointSchemas } from './api/describe-endpoints.ts';
+import { SESSION_PATHS } from './api/describe-session.ts';
 import { DATA_SET, type Json, readPaths } from './dicomweb-description.ts';
 
 /** The description of what this version serves (OpenAPI 3.1), from the schemas that the answers are checked with. */
@@ -33,6 +34,7 @@ export function openApi(version: string): Json {
         get: { summary: 'This description', responses: { 200: { description: 'OpenAPI 3.1' } } },
       },
       '/api/v1/status': { get: STATUS },
+      ...SESSION_PATHS,
       ...endpointPaths(SIGNED_IN),
       ...bytePaths(SIGNED_IN),
       ...merged(readPaths(SIGNED_IN), {

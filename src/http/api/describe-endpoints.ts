@@ -8,6 +8,7 @@ import { overview } from '../../api/overview.ts';
 import * as reviews from '../../api/reviews.ts';
 import * as series from '../../api/series.ts';
 import * as seriesDetail from '../../api/series-detail.ts';
+import { session, signInOrder } from '../../api/session.ts';
 import type { Json } from '../dicomweb-description.ts';
 import { ETAG, IF_NONE_MATCH, NOT_MODIFIED, refusals } from './described-parts.ts';
 
@@ -32,6 +33,7 @@ const ANSWERED: readonly (readonly [z.ZodType, string])[] = [
   [audit.auditRow, 'AuditRow'],
   [audit.auditPage, 'AuditPage'],
   [liveChange, 'LiveChange'],
+  [session, 'Session'],
 ];
 /** What is sent. */
 const SENT: readonly (readonly [z.ZodType, string])[] = [
@@ -40,6 +42,7 @@ const SENT: readonly (readonly [z.ZodType, string])[] = [
   [reviews.decidedAct, 'DecidedAct'],
   [batches.batchOrder, 'BatchOrder'],
   [deliveries.retryOrder, 'RetryOrder'],
+  [signInOrder, 'SignInOrder'],
 ];
 
 const endpoints = Object.entries<Endpoint>(ENDPOINTS);
