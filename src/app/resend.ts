@@ -1,20 +1,17 @@
+import type { SeriesFilter } from '../api/series.ts';
 import { NodeError } from '../core/errors.ts';
 import { appendAudit } from '../store/audit.ts';
 import type { Reader, Transaction } from '../store/database.ts';
 import { type DeliveryRecord, deliveriesOfInstances, enqueue, reopen } from '../store/outbox.ts';
-import {
-  lastSentOfSeries,
-  type ResendFilter,
-  type SentFilter,
-  type SeriesToResend,
-  seriesToResend,
-} from '../store/resend.ts';
+import { lastSentOfSeries, type SentFilter, type SeriesToResend, seriesToResend } from '../store/resend.ts';
 import { moveDataSet } from '../store/results.ts';
+import { seriesMatching } from '../store/worklist.ts';
 import type { NodeContext } from './node-context.ts';
 import { storedOutput } from './stored-output.ts';
 
 export interface ResendOrder {
-  readonly filter: ResendFilter;
+  /** Its scanner and destination narrow what is sent of each series, too; `state` that alone. */
+  readonly filter: SeriesFilter & Pick<SentFilter, 'state'>;
   /** The destinations that there are: what went to another goes nowhere, unless `to` says where. */
   readonly destinations: readonly string[];
   /** To this one instead of to those that had it. */
@@ -43,13 +40,15 @@ type ResendContext = Pick<NodeContext, 'db' | 'dataDir' | 'now'>;
  * @throws NodeError bad-request (there is no such destination), database-failed, storage-full, storage-failed
  */
 export async function* resend(order: ResendOrder, context: ResendContext): AsyncGenerator<ResentSeries> {
-  const target = order.to ?? order.filter.destination;
+  const { state, ...chosen } = order.filter;
+  const target = order.to ?? chosen.destination;
   if (target !== undefined && !order.destinations.includes(target)) {
     const known = order.destinations.join(', ');
     throw new NodeError('bad-request', `there is no destination ${target}; there are: ${known}`);
   }
-  for (const series of await seriesToResend(context.db, order.filter)) {
-    const resent = await sendSeriesAgain(series, order, context);
+  const filter = { state, destination: chosen.destination, callingAeTitle: chosen.scanner };
+  for (const series of await seriesToResend(context.db, await seriesMatching(context.db, chosen))) {
+    const resent = await sendSeriesAgain(series, { ...order, filter }, context);
     if (resent !== undefined) yield resent;
   }
 }

@@ -1,28 +1,22 @@
 import { dirname } from 'node:path';
-import { type ResentSeries, resend } from '../app/resend.ts';
+import { type ResendOrder, type ResentSeries, resend } from '../app/resend.ts';
 import type { Config } from '../config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from '../config/cross-checks.ts';
 import { NodeError } from '../core/errors.ts';
 import { usesEmbeddedArchive } from '../node-settings.ts';
-import type { ResendFilter } from '../store/resend.ts';
 import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { type SeriesFilterOptions, seriesFilterOf } from './series-filter-options.ts';
 import { userName } from './user-name.ts';
 
-export interface ResendOptions extends DatabaseCommandOptions {
-  readonly study?: string | undefined;
-  readonly series?: string | undefined;
+export interface ResendOptions extends DatabaseCommandOptions, Omit<SeriesFilterOptions, 'from' | 'to' | 'delivery'> {
   /** Milliseconds since 1970 UTC. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
-  readonly scanner?: string | undefined;
-  readonly destination?: string | undefined;
-  readonly state?: ResendFilter['state'];
-  readonly decision?: ResendFilter['decision'];
-  readonly modelVersion?: string | undefined;
+  readonly state?: ResendOrder['filter']['state'];
   readonly to?: string | undefined;
   readonly dryRun?: boolean | undefined;
-  readonly reason?: string | undefined;
+  readonly because?: string | undefined;
   readonly by?: string | undefined;
 }
 
@@ -45,25 +39,19 @@ export async function resendAgain(options: ResendOptions): Promise<number> {
   });
 }
 
-function actOf({ reason = '', by = userName() }: ResendOptions): { readonly by: string; readonly reason: string } {
+function actOf({ because: reason = '', by = userName() }: ResendOptions): {
+  readonly by: string;
+  readonly reason: string;
+} {
   if (reason.trim() === '') throw new NodeError('bad-request', 'say why with --reason, or look first with --dry-run');
   if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
   return { by: by.trim(), reason: reason.trim() };
 }
 
-function filterOf(options: ResendOptions): ResendFilter {
-  const filter = {
-    studyInstanceUid: options.study,
-    seriesInstanceUid: options.series,
-    receivedFrom: options.since,
-    receivedBefore: options.until,
-    callingAeTitle: options.scanner,
-    destination: options.destination,
-    state: options.state,
-    decision: options.decision,
-    modelVersion: options.modelVersion,
-  };
-  if (Object.values(filter).some((value) => value !== undefined)) return filter;
+function filterOf(options: ResendOptions): ResendOrder['filter'] {
+  const { since: from, until, state, to: _, ...others } = options;
+  const chosen = seriesFilterOf({ ...others, from, to: until });
+  if (chosen !== undefined || state !== undefined) return { ...chosen, state };
   throw new NodeError('bad-request', 'say what to send again, for example with --study or --since');
 }
 

@@ -4,26 +4,13 @@ import type { Reader } from './database.ts';
 import { DELIVERIES, type DeliveryRecord } from './outbox.ts';
 import { selectList, toRecord } from './table-shape.ts';
 
-/** What of everything that was sent. What is not given does not narrow it. */
-export interface ResendFilter {
-  readonly studyInstanceUid?: string | undefined;
-  /** As received, or as derived. */
-  readonly seriesInstanceUid?: string | undefined;
-  /** Series whose first instance was received then or later, milliseconds since 1970 UTC … */
-  readonly receivedFrom?: number | undefined;
-  /** … and before this. */
-  readonly receivedBefore?: number | undefined;
-  /** The decision that stands. */
-  readonly decision?: DecisionKind | undefined;
-  readonly modelVersion?: string | undefined;
+/** What of the deliveries of a series. What is not given does not narrow it. */
+export interface SentFilter {
   /** AE title of the scanner. */
   readonly callingAeTitle?: string | undefined;
   readonly destination?: string | undefined;
   readonly state?: DeliveryRecord['state'] | undefined;
 }
-
-/** What of it narrows the deliveries of a series. */
-export type SentFilter = Pick<ResendFilter, 'callingAeTitle' | 'destination' | 'state'>;
 
 export interface SeriesToResend {
   readonly id: number;
@@ -41,24 +28,15 @@ function narrowed(conditions: Conditions): { readonly sql: string; readonly valu
   return { sql: given.map(([sql]) => ` and ${sql}`).join(''), values: given.map(([, value]) => value) };
 }
 
-/** The series that the filter lets through, in order of arrival; perhaps nothing was sent of some. */
-export function seriesToResend(reader: Reader, filter: ResendFilter): Promise<readonly SeriesToResend[]> {
-  const { sql, values } = narrowed({
-    'series.study_instance_uid = ?': filter.studyInstanceUid,
-    [`? in (select series.series_instance_uid union all select results.series_instance_uid
-      from instances join results on results.instance_id = instances.id where instances.series_id = series.id)`]:
-      filter.seriesInstanceUid,
-    'series.first_received_at >= ?': filter.receivedFrom,
-    'series.first_received_at < ?': filter.receivedBefore,
-    'decisions.decision = ?': filter.decision,
-    'decisions.model_version = ?': filter.modelVersion,
-  });
+/** These series, in order of arrival; perhaps nothing was sent of some. */
+export function seriesToResend(reader: Reader, ids: readonly number[]): Promise<readonly SeriesToResend[]> {
   return reader.all<SeriesToResend>(
     `select series.id, series.study_instance_uid as "studyInstanceUid",
         series.series_instance_uid as "seriesInstanceUid", decisions.decision,
         decisions.model_version as "modelVersion"
-      from series left join decisions on decisions.id = series.decision_id where true${sql} order by series.id`,
-    values,
+      from series left join decisions on decisions.id = series.decision_id
+      where series.id in (select value from json_each(?)) order by series.id`,
+    [JSON.stringify(ids)],
   );
 }
 

@@ -2,7 +2,6 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ResendOrder, type ResentSeries, resend } from '../../src/app/resend.ts';
-import type { ResendFilter } from '../../src/store/resend.ts';
 import { verifyAudit } from '../../src/store/verify-audit.ts';
 import {
   appSettings,
@@ -19,7 +18,7 @@ const turned = smallSax('101', { study: 'turned' });
 const scout = smallScout({ study: 'scout' });
 const everything = [...turned, ...scout];
 const ACT = { by: 'anna', reason: 'the archive lost a disk' };
-const EVERYTHING: ResendFilter = { receivedFrom: 0 };
+const EVERYTHING: ResendOrder['filter'] = { from: '1970-01-01T00:00:00Z' };
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let archive: RecordingArchive;
@@ -212,25 +211,25 @@ test('what the disk does not tell is not called gone', async () => {
 });
 
 describe('what is chosen', () => {
-  const chosenBy = async (filter: ResendFilter): Promise<readonly (string | undefined)[]> =>
+  const chosenBy = async (filter: ResendOrder['filter']): Promise<readonly (string | undefined)[]> =>
     (await resent({ filter, act: undefined })).map(({ seriesInstanceUid }) => seriesInstanceUid);
   const ofTurned = turned[0]?.seriesInstanceUid;
   const ofScout = scout[0]?.seriesInstanceUid;
 
-  test('by study, series, time of arrival, scanner, destination, state, decision and model', async () => {
+  test('as every list of series is, and by the state of its deliveries', async () => {
     await app.receive(turned, 'SCANNER_A');
     await app.settled();
-    const between = Date.now() + 1;
+    const between = new Date(Date.now() + 1).toISOString();
     await new Promise((resolve) => setTimeout(resolve, 5));
     await app.receive(scout, 'SCANNER_B');
     await app.settled();
     const [derived] = await app.db.all<{ uid: string }>('select series_instance_uid as uid from results');
-    expect(await chosenBy({ studyInstanceUid: scout[0]?.studyInstanceUid })).toEqual([ofScout]);
-    expect(await chosenBy({ seriesInstanceUid: ofTurned })).toEqual([ofTurned]);
-    expect(await chosenBy({ seriesInstanceUid: derived?.uid })).toEqual([ofTurned]);
-    expect(await chosenBy({ receivedBefore: between })).toEqual([ofTurned]);
-    expect(await chosenBy({ receivedFrom: between })).toEqual([ofScout]);
-    expect(await chosenBy({ callingAeTitle: 'SCANNER_B' })).toEqual([ofScout]);
+    expect(await chosenBy({ study: scout[0]?.studyInstanceUid })).toEqual([ofScout]);
+    expect(await chosenBy({ series: ofTurned })).toEqual([ofTurned]);
+    expect(await chosenBy({ series: derived?.uid })).toEqual([ofTurned]);
+    expect(await chosenBy({ to: between })).toEqual([ofTurned]);
+    expect(await chosenBy({ from: between })).toEqual([ofScout]);
+    expect(await chosenBy({ scanner: 'SCANNER_B' })).toEqual([ofScout]);
     expect(await chosenBy({ decision: 'standardize' })).toEqual([ofTurned]);
     expect(await chosenBy({ decision: 'pass-through' })).toEqual([ofScout]);
     expect(await chosenBy({ modelVersion: '1', decision: 'standardize' })).toEqual([ofTurned]);
