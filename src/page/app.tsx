@@ -11,12 +11,14 @@ import { SeriesListView } from './series-list/series-list-view.tsx';
 import { useSession } from './session.tsx';
 import { Shell } from './shell.tsx';
 import { SignIn } from './sign-in/sign-in-view.tsx';
+import { useWayBack } from './sign-in/way-back.ts';
 
 /** The view that the address names, for who is signed in; the way in for everybody else, at the same address. */
 export function App() {
   const { session, problem, again } = useSession();
   const { path } = usePlace();
   const route = routeOf(path);
+  useWayBack(session?.signedIn != null, route);
   if (session === undefined) {
     return (
       <Shell route={route}>
@@ -24,11 +26,7 @@ export function App() {
       </Shell>
     );
   }
-  return (
-    <Shell route={route}>
-      {session.signedIn === null || route.view === 'sign-in' ? <SignIn /> : <View route={route} />}
-    </Shell>
-  );
+  return <Shell route={route}>{session.signedIn === null ? <SignIn /> : <View route={route} />}</Shell>;
 }
 
 function View({ route }: { readonly route: Route }) {

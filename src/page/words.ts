@@ -30,7 +30,7 @@ export function decisionName(decision: DecisionKind, mode: 'observe' | 'standard
 
 export const REASON_NAMES: Readonly<Record<DecisionReason, string>> = {
   turned: 'turned',
-  standard: 'standard already',
+  standard: 'standard',
   'not-eligible': 'not eligible',
   'not-short-axis': 'not a short axis',
   'possible-situs-variant': 'possible situs variant',
@@ -137,7 +137,7 @@ export function many(number: number, one: string, more: string = `${one}s`): str
 
 /** Of all deliveries of a series, the state that asks for most attention. */
 export const DELIVERY_WORDS: Readonly<Record<SeriesRow['delivery'], string>> = {
-  none: 'nothing to send',
+  none: 'none yet',
   waiting: 'waiting',
   failing: 'failing',
   dead: 'given up',

@@ -70,7 +70,7 @@ export function ActDialog({ act, code, series, onDone }: ActDialogProps) {
     setBusy(false);
   };
 
-  const { name, done, what } = ACT_WORDS[act];
+  const { name, what } = ACT_WORDS[act];
   const somebodyElse = problem?.status === 409 || previews?.some((preview) => !preview.possible) === true;
   const title = `${name}${code === undefined ? '' : `: the picture shows ${code}, ${CODE_WORDS[code]}`} – ${many(chosen.series.length, 'series', 'series')}`;
   if (outcomes !== undefined) {
@@ -78,8 +78,8 @@ export function ActDialog({ act, code, series, onDone }: ActDialogProps) {
     return (
       <Dialog title={title} onClose={() => onDone(true)} wide>
         <p role="status">
-          {many(count, 'series', 'series')} {done}
-          {count < outcomes.length && <>, {outcomes.length - count} not</>}.
+          Done for {many(count, 'series', 'series')}
+          {count < outcomes.length && <>, not for {outcomes.length - count}</>}.
         </p>
         <OutcomeTable outcomes={outcomes} labels={labels} />
         <div class="dialog-end">

@@ -27,7 +27,7 @@ export function AuditView() {
         </button>
       </div>
       <p class="soft">Who did what, and why. That you look at it is written down too.</p>
-      <search class="filter-row" aria-label="Filters">
+      <search class="filters filter-row" aria-label="Filters">
         <TypedField label="event" value={filter.event ?? ''} onValue={(value) => set('event', value)} />
         <TypedField label="actor" value={filter.actor ?? ''} onValue={(value) => set('actor', value)} />
         <TypedField label="study UID" value={filter.study ?? ''} onValue={(value) => set('study', value)} />

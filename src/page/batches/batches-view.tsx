@@ -55,7 +55,7 @@ export function BatchesView() {
             <tbody>
               {pages.items.map((batch) => (
                 <tr key={batch.id}>
-                  <th scope="row">
+                  <th scope="row" class="nowrap">
                     <Link to={`/batches/${batch.id}`}>Batch {batch.id}</Link>
                   </th>
                   <td class="mono nowrap">{toMinute(batch.createdAt)}</td>

@@ -74,7 +74,7 @@ export function DeliveryTable({ deliveries, chosen, onChosen }: DeliveryTablePro
               <td class={`nowrap ${STATE_CLASS[delivery.state]}`}>
                 {STATE_SIGN[delivery.state]} {DELIVERY_WORDS[delivery.state]}
               </td>
-              <td>{delivery.what === 'result' ? 'turned' : 'as received'}</td>
+              <td class="nowrap">{delivery.what === 'result' ? 'turned' : 'as received'}</td>
               <td class="nowrap">
                 <Link to={`/series/${delivery.seriesId}`}>Series {delivery.seriesId}</Link>
               </td>

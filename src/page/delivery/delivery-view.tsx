@@ -62,7 +62,7 @@ export function DeliveryView() {
           </button>
         )}
       </div>
-      <search class="filter-row" aria-label="Filters">
+      <search class="filters filter-row" aria-label="Filters">
         <label class="field">
           <span>destination</span>
           <select value={filter.destination ?? ''} onChange={(event) => set('destination', event.currentTarget.value)}>

@@ -25,7 +25,8 @@ export function DestinationPanel({ destination, onShow, onRetry }: DestinationPa
     <section class={`panel destination ${problem === null ? '' : 'panel-warn'}`} aria-label={`Destination ${name}`}>
       <h2>
         <bdi>{name}</bdi>
-        {problem === null ? <span class="tag tag-good">✓ works</span> : <span class="tag tag-bad">! problem</span>}
+        {configured && problem === null && <span class="tag tag-good">✓ works</span>}
+        {problem !== null && <span class="tag tag-bad">! problem</span>}
         {!configured && <span class="tag tag-warn">! not configured any more</span>}
       </h2>
       <dl class="numbers">

@@ -36,7 +36,7 @@ export function TypedField({
   const changed = (event: InputEvent & { readonly currentTarget: HTMLInputElement }) =>
     setTyped(event.currentTarget.value);
   return (
-    <label class={`field field-${type}`} for={id}>
+    <label class={`field field-${type} ${value === '' ? '' : 'field-set'}`} for={id}>
       <span>{label}</span>
       {type === 'number' ? (
         <input id={id} type="number" min={0} max={1} step={0.05} value={typed} onInput={changed} />

@@ -25,7 +25,7 @@ export function SeriesCells({ row }: { readonly row: SeriesRow }) {
       <td>{row.kind ?? <span class="soft">–</span>}</td>
       <th scope="row">
         <Link to={`/series/${row.id}`} class="row-link">
-          {row.seriesNumber !== null && <span class="soft">{row.seriesNumber}</span>}
+          {row.seriesNumber !== null && <span class="soft number">{row.seriesNumber}</span>}
           {row.seriesDescription ? <GivenText text={row.seriesDescription} /> : <span>Series {row.id}</span>}
         </Link>
       </th>

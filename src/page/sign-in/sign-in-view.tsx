@@ -1,27 +1,17 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { SignInOrder } from '../../api/session.ts';
-import { navigate, placeNow } from '../navigation.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { type Problem, problemFrom } from '../problem.ts';
 import { useSession } from '../session.tsx';
-
-/** Where a person wanted to go before signing in elsewhere led away from the page. */
-const WANTED = 'wanted';
+import { rememberPlace } from './way-back.ts';
 
 /** The ways in that the node offers. Shown at the address that was asked for, so that signing in leads there. */
 export function SignIn() {
   const { session, signIn } = useSession();
   const [problem, setProblem] = useState<Problem>();
   const [busy, setBusy] = useState(false);
-  const signedIn = session?.signedIn != null;
-  useEffect(() => {
-    if (!signedIn) return;
-    const wanted = sessionStorage.getItem(WANTED) ?? '/';
-    sessionStorage.removeItem(WANTED);
-    navigate(wanted.startsWith('/') && !wanted.startsWith('//') ? wanted : '/', { replace: true });
-  }, [signedIn]);
   if (session === undefined) return null;
-  const { password, token, oidc } = session.methods;
+  const { password, token, oidc, oidcName } = session.methods;
 
   const enter = async (order: SignInOrder) => {
     setBusy(true);
@@ -38,15 +28,8 @@ export function SignIn() {
       <h1>Sign in</h1>
       {problem !== undefined && <Notice problem={problem} />}
       {oidc !== null && (
-        <a
-          class="button main"
-          href={oidc}
-          onClick={() => {
-            const { path, search } = placeNow();
-            if (path !== '/sign-in') sessionStorage.setItem(WANTED, path + search);
-          }}
-        >
-          Sign in with the hospital's account
+        <a class="button main" href={oidc} onClick={rememberPlace}>
+          Sign in with {oidcName ?? 'the account of the site'}
         </a>
       )}
       {password && (
