@@ -2,6 +2,7 @@ import type { Picture } from '../../api/series-detail.ts';
 import { GivenText } from '../parts/given-text.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { useAnswer } from '../use-answer.ts';
+import { Wide } from './wide.tsx';
 
 interface ChangesProps {
   readonly seriesId: number;
@@ -17,7 +18,7 @@ export function AttributeChanges({ seriesId, picture }: ChangesProps) {
   if (answer === undefined) return <p role="status">Asking the node …</p>;
   if (answer.changes.length === 0) return <p class="soft">No attribute of this instance is changed.</p>;
   return (
-    <div class="wide">
+    <Wide name="Attributes">
       <table>
         <caption>
           Instance <span class="mono">{picture.sopInstanceUid}</span>, {answer.changes.length} attributes
@@ -45,6 +46,6 @@ export function AttributeChanges({ seriesId, picture }: ChangesProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

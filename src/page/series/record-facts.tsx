@@ -6,12 +6,13 @@ import { Orientation } from '../parts/orientation-glyph.tsx';
 import { shownText } from '../shown-text.ts';
 import { DECISION_NAMES } from '../words.ts';
 import { Copyable } from './copyable.tsx';
+import { Wide } from './wide.tsx';
 
 /** What each archive holds of the series: what the page says here is what is there. */
 export function SentFacts({ sent }: Pick<SeriesDetail, 'sent'>) {
   if (sent.length === 0) return <p class="soft">Nothing was sent yet.</p>;
   return (
-    <div class="wide">
+    <Wide name="What the archives hold">
       <table>
         <thead>
           <tr>
@@ -41,7 +42,7 @@ export function SentFacts({ sent }: Pick<SeriesDetail, 'sent'>) {
                   </div>
                 )}
               </td>
-              <td>{one.lastDeliveredAt === null ? '–' : toSecond(one.lastDeliveredAt)}</td>
+              <td class="moment">{one.lastDeliveredAt === null ? '–' : toSecond(one.lastDeliveredAt)}</td>
               <td>
                 <Copyable text={one.seriesInstanceUid} width={22} />
               </td>
@@ -49,7 +50,7 @@ export function SentFacts({ sent }: Pick<SeriesDetail, 'sent'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
@@ -57,7 +58,7 @@ export function SentFacts({ sent }: Pick<SeriesDetail, 'sent'>) {
 export function StudyFacts({ study }: Pick<SeriesDetail, 'study'>) {
   if (study.length === 0) return <p class="soft">No other series of this study came in.</p>;
   return (
-    <div class="wide">
+    <Wide name="The other series of the study">
       <table>
         <thead>
           <tr>
@@ -89,7 +90,7 @@ export function StudyFacts({ study }: Pick<SeriesDetail, 'study'>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
@@ -128,7 +129,7 @@ export function UidFacts({ uidPairs, stalePrivate }: Pick<SeriesDetail, 'uidPair
       {uidPairs.length > 0 && (
         <details>
           <summary>{uidPairs.length} pairs of SOP Instance UIDs, as received → as derived</summary>
-          <div class="wide uid-pairs">
+          <div class="uid-pairs">
             <table>
               <tbody>
                 {uidPairs.map(({ received, derived }) => (

@@ -1,6 +1,7 @@
 import type { SeriesDetail } from '../../api/series-detail.ts';
 import { ORIENTATION_CODES } from '../../core/orientation/d4.ts';
 import { type SlicePosition, slicePositions } from './slice-positions.ts';
+import { Wide } from './wide.tsx';
 
 const CELL = { width: 34, height: 15 };
 const LEFT = 62;
@@ -83,7 +84,7 @@ function PlotRow({ position, row }: { readonly position: SlicePosition; readonly
 
 function PositionTable({ positions }: { readonly positions: readonly SlicePosition[] }) {
   return (
-    <div class="wide">
+    <Wide name="Slice positions">
       <table>
         <thead>
           <tr>
@@ -122,7 +123,7 @@ function PositionTable({ positions }: { readonly positions: readonly SlicePositi
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
