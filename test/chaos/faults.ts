@@ -101,15 +101,21 @@ function killedAt(step: string, { killsAtStep }: Extent): ReturnType<Fault['run'
     let times = 0;
     for (let count = 0; count < killsAtStep; count++) {
       const env = { NODE_OPTIONS: `--import=${CRASH_AT}`, CHAOS_STEP: step, CHAOS_COUNT: String(count) };
-      const node = await chaos.site.start({ env });
+      times += 1;
+      // What the kill before it left to be done may take it to the step while it starts.
+      const node = await chaos.site.start({ env }).catch(unlessKilled);
       await chaos.nextStudy();
+      if (node === undefined) continue;
       await chaos.send(node);
       const end = await Promise.race([node.exited, delay(8_000, 'alive' as const)]);
       if (end !== 'SIGKILL') throw new Error(`the step "${step}" was not reached ${count + 1} times: ${end}`);
-      times += 1;
     }
     return { times, ...(await chaos.judge(await chaos.site.start())) };
   });
+}
+
+function unlessKilled(error: unknown): undefined {
+  if (!(error instanceof Error) || !error.message.startsWith('the node ended with SIGKILL')) throw error;
 }
 
 function archiveIn(mood: Mood): ReturnType<Fault['run']> {
