@@ -8,7 +8,7 @@ import type { DecisionRecord, NewDecision } from '../../store/decisions.ts';
 import { type InstanceRecord, markInstances } from '../../store/instances.ts';
 import { enqueue, type NewDelivery } from '../../store/outbox.ts';
 import { insertResults } from '../../store/results.ts';
-import { insertReview, type ReviewRecord } from '../../store/reviews.ts';
+import { earlierDerivation, insertReview, type ReviewRecord } from '../../store/reviews.ts';
 import { seriesByIds } from '../../store/series.ts';
 import { type CarriedOut, removeTurned, turnSeries } from '../carry-out.ts';
 import { decidedDerivation } from '../decided-derivation.ts';
@@ -66,7 +66,7 @@ interface Prepared {
 
 async function prepare({ seen, change }: ActOnOne, at: number, context: ReviewContext): Promise<Prepared> {
   const leaving = leavingInstances(seen.instances);
-  const derivation = change?.decision === 'standardize' ? derivationOf(change, { seen, at, context }) : null;
+  const derivation = change?.decision === 'standardize' ? await derivationOf(change, { seen, at, context }) : null;
   if (change?.send !== 'results' || derivation === null || change.correction === null) {
     return { leaving, derivation, turned: undefined, folder: undefined };
   }
@@ -83,12 +83,19 @@ async function prepare({ seen, change }: ActOnOne, at: number, context: ReviewCo
   return { leaving, derivation, turned, folder: join(context.dataDir, folder) };
 }
 
-function derivationOf(
+async function derivationOf(
   change: DecisionByPerson,
   { seen, at, context }: { readonly seen: ActOnOne['seen']; readonly at: number; readonly context: ReviewContext },
-): DerivationRecord | null {
-  const { observedCode, correction, assertedOperation } = change;
+): Promise<DerivationRecord | null> {
+  const { observedCode, correction, assertedOperation, method } = change;
   if (observedCode === null || correction === null) return null;
+  // The UIDs will be those of before: under one UID there is one object, to the byte.
+  const seriesId = seen.series.id;
+  const before = (await earlierDerivation(context.db, { seriesId, method, correction })) as
+    | DerivationRecord
+    | undefined;
+  const isTheSame = before?.assertedOperation === assertedOperation && before?.uidPolicy === seen.route.uidPolicy;
+  if (before !== undefined && isTheSame && before.uidPolicy === 'derive') return before;
   const { modelName: name, modelVersion: version, modelSha256: sha256 } = seen.standing;
   return decidedDerivation(
     { observedCode, correction },

@@ -183,11 +183,15 @@ describe('putting a series back', () => {
     const { app, reviewer } = await started();
     const sent = sax('101');
     await received(app, sent);
-    const first = newlyReceived();
+    const first = archive.holdings;
+    newlyReceived();
     await reviewer.does({ act: 'put-back' });
     newlyReceived();
     expect(await reviewer.does({ act: 'overrule', code: '101' })).toMatchObject({ done: true });
-    expect([...newlyReceived()].sort()).toEqual([...first].sort());
+    expect(archive.received).toHaveLength(first.size);
+    for (const { sopInstanceUid, dataSet } of archive.received) {
+      expect(first.get(sopInstanceUid)?.equals(dataSet)).toBe(true);
+    }
     const reviews = await app.db.all('select act, looked_at, decision_id from reviews order by id');
     expect(reviews).toEqual([
       { act: 'put-back', looked_at: 1, decision_id: 2 },
