@@ -1,5 +1,6 @@
-import type { AttributeReader } from '../core/attributes/attribute-reader.ts';
-import { type Keyword, TAGS, tagOf } from '../core/attributes/tags.ts';
+import type { Keyword } from '../core/attributes/tags.ts';
+import { attributeDifferences } from '../part10/attribute-differences.ts';
+import type { DataSet } from '../part10/data-set.ts';
 
 export interface AttributeChange {
   readonly attribute: string;
@@ -26,14 +27,11 @@ const TOLD: readonly Keyword[] = [
 ];
 
 /** The attributes of geometry and identity that differ. */
-export function attributeChanges(before: AttributeReader, after: AttributeReader): AttributeChange[] {
-  return TOLD.map((attribute) => ({ attribute, from: textOf(before, attribute), to: textOf(after, attribute) })).filter(
-    ({ from, to }) => from !== to,
-  );
-}
-
-function textOf(reader: AttributeReader, keyword: Keyword): string {
-  const tag = tagOf(keyword);
-  const values = TAGS[keyword][1] === 'US' ? reader.unsignedShorts(tag) : reader.strings(tag);
-  return values === undefined ? 'absent' : values.join('\\');
+export function attributeChanges(before: DataSet, after: DataSet): AttributeChange[] {
+  const differences = new Map(attributeDifferences(before, after).map((one) => [one.keyword, one]));
+  return TOLD.flatMap((attribute) => {
+    const difference = differences.get(attribute);
+    if (difference === undefined) return [];
+    return [{ attribute, from: difference.before ?? 'absent', to: difference.after ?? 'absent' }];
+  });
 }
