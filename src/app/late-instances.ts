@@ -24,6 +24,7 @@ import {
 import { enqueue } from '../store/outbox.ts';
 import { insertPredictions, predictionOf, predictionRecord, predictionsOfDecision } from '../store/predictions.ts';
 import { insertResults } from '../store/results.ts';
+import { latestDecisionByNode } from '../store/reviews.ts';
 import { addSeriesFlags, type SeriesRecord, seriesByIds } from '../store/series.ts';
 import { type CarriedOut, removeTurned, turnSeries } from './carry-out.ts';
 import { withPositions } from './classify-stack.ts';
@@ -115,8 +116,10 @@ async function record(tx: Transaction, late: Late, context: NodeContext): Promis
     await enqueue(tx, deliveriesOf(outgoing, routeOf(decision, instances, context), at));
   }
   const modelSha256 = context.classifier.model.sha256;
+  // A person's decision has none of its own: they stand with those that it was made in view of.
+  const judged = decision.byPerson === null ? decision : ((await latestDecisionByNode(tx, series.id)) ?? decision);
   const rows = predictions.map(({ instance, prediction }) =>
-    predictionRecord(prediction, { instanceId: instance.id, decisionId: decision.id, modelSha256 }),
+    predictionRecord(prediction, { instanceId: instance.id, decisionId: judged.id, modelSha256 }),
   );
   await insertPredictions(tx, rows);
   const ids = instances.map(({ id }) => id);

@@ -13,9 +13,13 @@ export class ActingReviewer {
   readonly #context: ReviewContext;
   readonly #name: string;
 
-  constructor(app: RunningApp, destinations: readonly string[], name = 'dr-reviewer') {
+  constructor(
+    app: RunningApp,
+    destinations: readonly string[],
+    { name = 'dr-reviewer', ...more }: Partial<ReviewContext> & { readonly name?: string } = {},
+  ) {
     this.#app = app;
-    this.#context = { ...app.context, destinations, wake: () => app.wake() };
+    this.#context = { ...app.context, destinations, wake: () => app.wake(), ...more };
     this.#name = name;
   }
 

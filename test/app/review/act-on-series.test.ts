@@ -49,12 +49,13 @@ async function started(options: Options = {}): Promise<{ app: RunningApp; review
   return { app, reviewer: reviewerOf(app, archives) };
 }
 
-function reviewerOf(app: RunningApp, archives: readonly RecordingArchive[] = [archive], name = 'dr-reviewer') {
-  return new ActingReviewer(
-    app,
-    archives.map((one) => one.name),
-    name,
-  );
+function reviewerOf(
+  app: RunningApp,
+  archives: readonly RecordingArchive[] = [archive],
+  more: ConstructorParameters<typeof ActingReviewer>[2] = {},
+) {
+  const names = archives.map(({ name }) => name);
+  return new ActingReviewer(app, names, more);
 }
 
 function sax(code: OrientationCode, more: Parameters<typeof smallSax>[1] = {}, shows: OrientationCode = code) {
@@ -419,7 +420,7 @@ describe('two reviewers on one series', () => {
     await received(app, sent);
     newlyReceived();
     const series = [await reviewer.looksAt()];
-    const second = reviewerOf(app, [archive], 'mr-second');
+    const second = reviewerOf(app, [archive], { name: 'mr-second' });
     const outcomes = await Promise.all([
       reviewer.acts({ act: 'overrule', code: '011', series }),
       second.acts({ act: 'overrule', code: '110', series }),
@@ -443,6 +444,28 @@ describe('two reviewers on one series', () => {
     await reviewer.acts({ act: 'overrule', code: '011', series });
     expect(await reviewer.acts({ act: 'approve', series })).toMatchObject({ done: false });
   });
+});
+
+test('an instance that arrives while its series is turned is turned with the others', async () => {
+  const { app } = await started();
+  const sent = sax('101').map((one) => changed(one, { ImagesInAcquisition: ['3'] }));
+  classifier.tell(sent, '101');
+  await received(app, sent.slice(0, 3));
+  newlyReceived();
+  let turned = 0;
+  const reviewer = reviewerOf(app, [archive], {
+    turn: async (job) => {
+      turned += 1;
+      if (turned === 2) await received(app, sent.slice(3));
+      return app.context.turn(job);
+    },
+  });
+  expect(await reviewer.does({ act: 'overrule', code: '011' })).toMatchObject({ done: true });
+  const { results, folders } = await onRecord(app);
+  expect(results).toHaveLength(4);
+  // It followed the node's decision first.
+  expect(newlyReceived().slice(-4).sort()).toEqual([...results].sort());
+  expect(folders.filter((name) => name.includes('-review-'))).toHaveLength(1);
 });
 
 describe('an act that fails', () => {
