@@ -4,6 +4,7 @@ import type { BatchRunner } from './app/batches/batch-runner.ts';
 import { actOnSeries } from './app/review/act-on-series.ts';
 import { previewActs } from './app/review/preview-acts.ts';
 import type { ReviewContext } from './app/review/review-context.ts';
+import { attributeChanges } from './app/views/attribute-changes.ts';
 import { auditTrail } from './app/views/audit-trail.ts';
 import { destinationStates, listDeliveries } from './app/views/deliveries.ts';
 import { listSeries } from './app/views/list-series.ts';
@@ -27,8 +28,8 @@ export interface HandlerParts {
 
 /** The use cases behind each endpoint of the JSON interface. */
 export function nodeHandlers({ state, batches, wake }: HandlerParts): {
-  readonly handlers: Partial<Handlers>;
-  readonly bytes: Partial<ByteServices>;
+  readonly handlers: Handlers;
+  readonly bytes: ByteServices;
 } {
   const { context, forwarders } = state;
   const review: ReviewContext = { ...context, destinations: forwarders.map(({ name }) => name), wake };
@@ -50,6 +51,11 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
         const [series] = await seriesByIds(context.db, [params.id]);
         if (series !== undefined) await onRecord(series, asker);
         return seriesPictures(params.id, context);
+      },
+      attributeChanges: async ({ params, asker }) => {
+        const [series] = await seriesByIds(context.db, [params.id]);
+        if (series !== undefined) await onRecord(series, asker);
+        return attributeChanges({ seriesId: params.id, instanceId: params.instance }, context);
       },
       previewAct: async ({ body }) => ({ items: await previewActs(body, review) }),
       act: async ({ body, asker }) => ({ items: await actOnSeries(body, asker, review) }),

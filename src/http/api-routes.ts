@@ -10,8 +10,8 @@ import { mustBe } from './sign-in/must-be.ts';
 
 /** What stands behind the JSON interface. */
 export interface ApiServices {
-  readonly handlers: Partial<Handlers>;
-  readonly bytes: Partial<ByteServices>;
+  readonly handlers: Handlers;
+  readonly bytes: ByteServices;
   readonly live: LiveSource;
   readonly status: () => Promise<Status>;
 }
@@ -34,8 +34,8 @@ export function apiRouter({ version, log, handlers, bytes, live, ...options }: A
     response.json(status.parse(await options.status()));
   });
   router.get('/events', mustRead, eventsRoute({ live }));
-  if (bytes.picturePixels) router.get('/instances/:id/pixels', mustRead, pixelsRoute(bytes.picturePixels));
-  if (bytes.batchResults) router.get('/batches/:id/results.csv', mustRead, resultsRoute(bytes.batchResults));
+  router.get('/instances/:id/pixels', mustRead, pixelsRoute(bytes.picturePixels));
+  router.get('/batches/:id/results.csv', mustRead, resultsRoute(bytes.batchResults));
   router.use(endpointRouter({ handlers, log }));
   return router;
 }

@@ -13,6 +13,7 @@ import { type HttpLimits, type HttpServer, startHttpServer } from '../../src/htt
 import { signedInName } from '../../src/http/sign-in/asker.ts';
 import { createSignIn } from '../../src/http/sign-in/sign-in.ts';
 import { startPageRouter } from '../../src/http/start-page.ts';
+import { apiServices } from '../support/api-services.ts';
 import { selfSigned } from '../support/self-signed.ts';
 import { GENEROUS_LIMITS, signInOptions } from '../support/sign-in-server.ts';
 import { requireTool } from '../support/tools.ts';
@@ -63,7 +64,7 @@ async function started(settings: Settings = {}) {
     version: '1.2.3',
     signIn,
     checks,
-    api: { status: async () => status, handlers: {}, bytes: {}, live: { listen: () => () => {} } },
+    api: apiServices({ status: async () => status }),
     pageFolder: 'nowhere',
     metrics: createMetrics(),
     dicomWeb,

@@ -7,6 +7,7 @@ import { type HttpServer, type HttpServerOptions, startHttpServer } from '../../
 import { signedInName } from '../../src/http/sign-in/asker.ts';
 import type { SignInEvent } from '../../src/http/sign-in/events.ts';
 import { createSignIn, type SignInOptions } from '../../src/http/sign-in/sign-in.ts';
+import { apiServices } from './api-services.ts';
 
 export const silentLog: EventLog = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -54,12 +55,7 @@ export async function startSignInServer(settings: SignInServerSettings = {}): Pr
     version: '1.2.3',
     signIn,
     checks: async () => ({}),
-    api: {
-      status: () => Promise.reject(new Error('not asked here')),
-      handlers: { retryDeliveries: async () => ({ queued: 0 }) },
-      bytes: {},
-      live: { listen: () => () => {} },
-    },
+    api: apiServices({ handlers: { retryDeliveries: async () => ({ queued: 0 }) } }),
     pageFolder: 'nowhere',
     metrics: createMetrics(),
     dicomWeb,

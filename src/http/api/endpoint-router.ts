@@ -8,7 +8,7 @@ import { readRequest } from './request-faults.ts';
 import { whoAsks } from './who-asks.ts';
 
 export interface EndpointOptions {
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: Handlers;
   readonly log: EventLog;
 }
 
@@ -23,7 +23,7 @@ export function endpointRouter({ handlers, log }: EndpointOptions): Router {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
     methods.set(path, [...(methods.get(path) ?? []), endpoint.method]);
     const answer = answering(name, endpoint, {
-      handler: handlers[name as EndpointName] as AnyHandler | undefined,
+      handler: handlers[name as EndpointName] as AnyHandler,
       log,
     });
     router[endpoint.method === 'GET' ? 'get' : 'post'](path, mustBe(endpoint.role), answer);
@@ -35,15 +35,11 @@ export function endpointRouter({ handlers, log }: EndpointOptions): Router {
 function answering(
   name: string,
   endpoint: Endpoint,
-  { handler, log }: { readonly handler: AnyHandler | undefined; readonly log: EventLog },
+  { handler, log }: { readonly handler: AnyHandler; readonly log: EventLog },
 ): RequestHandler {
   return async (request, response) => {
     const asked = readRequest(endpoint, request, response);
     if (asked === undefined) return;
-    if (handler === undefined) {
-      sendProblem(response, { status: 501, title: 'This version cannot do this' });
-      return;
-    }
     const answer = endpoint.answer.safeParse(await handler({ ...asked, asker: whoAsks(response) }));
     if (!answer.success) {
       // Where and what kind, never the value: it may be of a patient.

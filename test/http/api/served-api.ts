@@ -5,6 +5,7 @@ import type { Role } from '../../../src/api/words.ts';
 import { type ApiServices, apiRouter } from '../../../src/http/api-routes.ts';
 import { type HttpServer, startHttpServer } from '../../../src/http/server.ts';
 import { type SignedIn, setIdentified } from '../../../src/http/sign-in/asker.ts';
+import { apiServices } from '../../support/api-services.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
 
 const servers: HttpServer[] = [];
@@ -53,14 +54,7 @@ export async function servedApi(
     },
     {
       path: '/api/v1',
-      router: apiRouter({
-        version: '1.2.3',
-        log,
-        live,
-        handlers: services.handlers ?? {},
-        bytes: services.bytes ?? {},
-        status: () => Promise.reject(new Error('not asked here')),
-      }),
+      router: apiRouter({ ...apiServices({ ...services, live }), version: '1.2.3', log }),
     },
   ];
   const server = await startHttpServer({ host: '127.0.0.1', port: 0, mounts, log });
