@@ -64,7 +64,7 @@ function tellOutcomes(outcomes: readonly DemoOutcome[]): void {
 function tellAddresses(config: Config, node: RunningNode): void {
   const { dimse, http } = config;
   say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${node.dimsePort} (C-STORE, C-ECHO)`);
-  say(`HTTP     http://${http.host}:${node.httpPort}/ (health, metrics, status, DICOMweb)`);
+  say(`HTTP     http://${http.host}:${node.httpPort}/ (review page, JSON interface, DICOMweb, health, metrics)`);
   if (node.oneTimeToken !== undefined)
     say(`Sign-in  Authorization: Bearer ${node.oneTimeToken}   (until this node stops)`);
   if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
