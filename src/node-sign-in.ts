@@ -6,8 +6,10 @@ import { type AuditEntry, appendAudit } from './store/audit.ts';
 import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** Sign-in as the configuration says, with the audit trail behind it. */
-export function nodeSignIn({ http, mode }: Config, context: NodeContext): SignIn {
-  const { db, log, now, classifier } = context;
+export function nodeSignIn(
+  { http, mode }: Config,
+  { db, log, now, classifier }: Pick<NodeContext, 'db' | 'log' | 'now' | 'classifier'>,
+): SignIn {
   return createSignIn({
     auth: http.auth,
     publicUrl: http.publicUrl,

@@ -16,7 +16,7 @@ const DIRECTIVES = {
   frameAncestors: ["'none'"],
 };
 
-const UNUSED_FEATURES = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'bluetooth', 'midi', 'hid'];
+const UNUSED_FEATURES = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'midi', 'hid'];
 
 export function securityHeaders({ isEncrypted }: { readonly isEncrypted: boolean }): RequestHandler {
   const set = helmet({
