@@ -31,26 +31,24 @@ function sentences(record: BatchRecord): readonly string[] {
   return [...sofar, order.action === 'resend' ? sendingAgain(record) : decidingAgain(record), ...failed, ...lost];
 }
 
-function decidingAgain({ order, seriesAll, seriesDone, seriesFailed, seriesChanged, queued }: BatchRecord): string {
-  const seen = seriesDone + seriesFailed < seriesAll ? seriesDone + seriesFailed : seriesAll;
-  const counts = `${count(seriesChanged)} of ${count(seen)} series`;
-  return order.dryRun
-    ? `With the present model ${counts} would change; ${instances(queued)} would be sent.`
-    : `With the present model ${counts} changed; ${instances(queued)} queued.`;
+function decidingAgain({ order, seriesDone, seriesFailed, seriesChanged, queued }: BatchRecord): string {
+  const would = order.dryRun ? 'would change' : 'changed';
+  return `With the present model ${count(seriesChanged)} of ${count(seriesDone + seriesFailed)} series ${would}; ${sending(queued, order)}.`;
 }
 
 function sendingAgain({ order, queued, delivered }: BatchRecord): string {
-  if (order.dryRun) return `${capitalized(instances(queued))} would be sent.`;
-  return `${capitalized(instances(queued))} queued, of which ${count(delivered)} arrived.`;
+  const told = sending(queued, order);
+  const arrived = order.dryRun ? '' : ` ${count(delivered)} arrived.`;
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}.${arrived}`;
 }
 
-function instances(queued: Readonly<Record<string, number>>): string {
-  const each = Object.entries(queued).map(([name, number]) => `${count(number)} instances to ${name}`);
-  return each.length === 0 ? 'nothing' : each.join(', ');
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+function sending(queued: Readonly<Record<string, number>>, { dryRun }: Pick<BatchRecord['order'], 'dryRun'>): string {
+  const [first, ...others] = Object.entries(queued);
+  if (first === undefined) return dryRun ? 'nothing would be sent' : 'nothing was queued';
+  const doing = dryRun ? 'would be sent to' : 'were queued for';
+  const each = [`${count(first[1])} instances ${doing} ${first[0]}`];
+  for (const [name, instances] of others) each.push(`${count(instances)} ${dryRun ? 'to' : 'for'} ${name}`);
+  return each.join(', ');
 }
 
 function count(number: number): string {

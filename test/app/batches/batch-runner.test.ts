@@ -47,7 +47,7 @@ describe('a batch that sends again', () => {
       state: 'done',
       series: { all: SERIES, done: SERIES, failed: 0, changed: 0 },
       instances: { queued: everything.length, delivered: everything.length, gone: 0 },
-      sentence: '10 instances to archive queued, of which 10 arrived.',
+      sentence: '10 instances were queued for archive. 10 arrived.',
     });
     const series = await it.seriesOf(batch);
     expect(series.map(({ state, queued }) => [state, queued.archive])).toEqual([
@@ -88,7 +88,7 @@ describe('a batch that sends again', () => {
     const batch = await it.done({ dryRun: true });
     expect(await it.tables()).toEqual(before);
     expect(batch.instances).toEqual({ queued: 10, delivered: 0, gone: 0 });
-    expect(batch.sentence).toBe('10 instances to archive would be sent.');
+    expect(batch.sentence).toBe('10 instances would be sent to archive.');
   });
 
   test('takes the series that the filter let through when it was ordered', async () => {

@@ -55,7 +55,7 @@ describe('from observe to standardize', () => {
     expect(await it.tables()).toEqual(before);
     expect(batch.series).toEqual({ all: 3, done: 3, failed: 0, changed: 1 });
     expect(batch.sentence).toBe(
-      'With the present model 1 of 3 series would change; 4 instances to archive would be sent.',
+      'With the present model 1 of 3 series would change; 4 instances would be sent to archive.',
     );
     expect(it.archive.received).toEqual([]);
   });
@@ -63,7 +63,7 @@ describe('from observe to standardize', () => {
   test('what was observed is carried out, and nothing else leaves', async () => {
     await it.restarted(routed('standardize'));
     const batch = await it.done(AGAIN);
-    expect(batch.sentence).toBe('With the present model 1 of 3 series changed; 4 instances to archive queued.');
+    expect(batch.sentence).toBe('With the present model 1 of 3 series changed; 4 instances were queued for archive.');
     expect(batch.instances).toEqual({ queued: 4, delivered: 4, gone: 0 });
     const results = await it.app.db.all<{ uid: string }>('select sop_instance_uid as uid from results');
     expect(held().sort()).toEqual(results.map(({ uid }) => uid).sort());
