@@ -6,10 +6,11 @@ import { benchClassifier, classifyTime, deriveTime, MODEL_FOLDER, preprocessTime
 import { batchRows } from './provider-rates.ts';
 import { BATCHES } from './provider-rates-process.ts';
 import { circumstances, keepReport, type Row, table } from './report.ts';
+import { SERIES, seriesListRows } from './series-list.ts';
 import { INSTANCES, type SeriesTemplate, seriesTemplate } from './series-template.ts';
 import { wayRows } from './way-rows.ts';
 
-const PARTS = ['reorient', 'derive', 'preprocess', 'classify', 'batches', 'way'] as const;
+const PARTS = ['reorient', 'derive', 'preprocess', 'classify', 'batches', 'way', 'list'] as const;
 type Part = (typeof PARTS)[number];
 
 const USAGE = `Usage: npm run bench -- [--only PART,…] [--relays NAME,…] [--sizes 256,512] [--rounds N] [--program FILE]
@@ -48,8 +49,10 @@ async function bench(): Promise<void> {
     console.log(`\n${table(batches.rows, new Map(BATCHES.map((batch) => [batch, `batch ${batch}`])))}`);
     console.log(batches.remark);
   }
+  const list = wanted('list') ? await seriesListRows() : [];
+  if (list.length > 0) console.log(`\n${table(list, new Map([[SERIES, `${SERIES} series`]]))}`);
   const about = { ...started, loadAverageAfter: loadavg(), providerFailures: batches.failures };
-  console.log(`Kept in ${await keepReport({ rows: [...rows, ...batches.rows], about })}`);
+  console.log(`Kept in ${await keepReport({ rows: [...rows, ...batches.rows, ...list], about })}`);
 }
 
 function wanted(part: Part): boolean {

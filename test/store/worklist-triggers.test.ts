@@ -279,6 +279,21 @@ describe('the rows of the list', () => {
     expect(await seriesMatching(database, { series: '2.25.77' })).toEqual([series.id]);
   });
 
+  test('name the first caller that has a name, and find it', async () => {
+    const database = await temporaryDatabase();
+    const { series } = await receivedSeries(database, 0);
+    const callers = ['', '', 'CT_7', 'MR_2'];
+    await database.transaction((tx) =>
+      insertInstances(
+        tx,
+        callers.map((callingAeTitle, n) => newInstance(series, n, { callingAeTitle })),
+      ),
+    );
+    expect(await worklistRows(database, [series.id])).toMatchObject([{ callingAeTitle: 'CT_7', instances: 4 }]);
+    expect(await seriesMatching(database, { text: 'ct_7' })).toEqual([series.id]);
+    expect(await seriesMatching(database, { text: 'mr_2' })).toEqual([]);
+  });
+
   test('ask for a person until an answering act looked at the decision that stands', async () => {
     const database = await temporaryDatabase();
     const { series } = await receivedSeries(database, 1);
