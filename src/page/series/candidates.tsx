@@ -88,5 +88,6 @@ function paint(canvas: HTMLCanvasElement, drawn: DrawnSamples): void {
 
 function percent(probability: number | undefined): string {
   if (probability === undefined) return '–';
-  return probability < 0.001 ? '<0.1 %' : `${(100 * probability).toFixed(probability < 0.995 ? 1 : 2)} %`;
+  if (probability < 0.001) return '<0.1 %';
+  return probability > 0.999 ? '>99.9 %' : `${(100 * probability).toFixed(1)} %`;
 }

@@ -51,7 +51,9 @@ export function Opinions({ decision }: { readonly decision: DecisionDetail }) {
             </>
           )}
         </Fact>
-        <Fact name="They differ by">{angleDifferenceDegrees === null ? '–' : degrees(angleDifferenceDegrees)}</Fact>
+        <Fact name="They differ by">
+          {angleDifferenceDegrees === null ? '–' : degrees(Math.abs(angleDifferenceDegrees))}
+        </Fact>
         <Fact name="Together">
           {observedCode === null ? '–' : <Orientation code={observedCode} />} {fused !== undefined && number(fused, 4)}
         </Fact>

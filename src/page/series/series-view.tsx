@@ -88,6 +88,10 @@ function Looked({ detail, pictures, onDone }: LookedProps) {
             </>
           )}
           <NotShown pictures={pictures} />
+          <section class="series-plot">
+            <h2>What the recogniser saw, slice by slice</h2>
+            <SlicePlot slices={detail.slices} />
+          </section>
         </div>
         <aside class="series-aside" aria-label="Decision">
           <Flags flags={detail.flags} />
@@ -96,10 +100,6 @@ function Looked({ detail, pictures, onDone }: LookedProps) {
         </aside>
       </div>
       <div class="series-facts">
-        <section>
-          <h2>What the recogniser saw, slice by slice</h2>
-          <SlicePlot slices={detail.slices} />
-        </section>
         <section>
           <h2>What the archives hold</h2>
           <SentFacts sent={detail.sent} />
