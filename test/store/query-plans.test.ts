@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appendAudit } from '../../src/store/audit.ts';
+import * as batches from '../../src/store/batches.ts';
 import type { SqlValue } from '../../src/store/connection.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import * as decisions from '../../src/store/decisions.ts';
@@ -7,7 +8,7 @@ import { attemptsOf, recordOutcomes } from '../../src/store/delivery-attempts.ts
 import * as instances from '../../src/store/instances.ts';
 import * as outbox from '../../src/store/outbox.ts';
 import { predictionsOfDecision } from '../../src/store/predictions.ts';
-import { lastSentOfSeries } from '../../src/store/resend.ts';
+import { lastSentOfSeries, seriesToResend } from '../../src/store/resend.ts';
 import { moveDataSet, resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
 import * as series from '../../src/store/series.ts';
 import { knownFiles, unknownFiles } from '../../src/store/spool-files.ts';
@@ -51,9 +52,21 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await recordOutcomes(tx, [{ deliveryId: deliveryId!, at: NOON, outcome: 'delivered' }]);
   await outbox.reopenDeliveries(tx, { instanceIds: ids, at: NOON });
   await outbox.reopen(tx, [deliveryId!], NOON);
+  await writeBatch(tx, one!.id, deliveryId!);
+  await outbox.supersedeDeliveries(tx, { seriesId: one!.id, at: NOON, reason: 'r' });
+  await series.removeSeriesFlags(tx, one!.id, ['late']);
   await moveDataSet(tx, 1, 0);
   await appendAudit(tx, [{ at: NOON, event: 'e', actor: 'node', subject: {}, detail: {} }]);
   return ids;
+}
+
+async function writeBatch(tx: Transaction, seriesId: number, deliveryId: number): Promise<void> {
+  const order = { action: 'resend', filter: {}, dryRun: false, because: 'b' } as const;
+  const batch = { key: 'k', order, by: 'a', createdAt: NOON };
+  const id = await batches.insertBatch(tx, batch, [{ id: seriesId, joined: false }]);
+  const end = { state: 'done', before: null, after: null, changed: false, queued: {}, gone: 0 } as const;
+  await batches.endSeries(tx, (await batches.nextWaiting(tx, id))!, { ...end, deliveryIds: [deliveryId] });
+  await batches.moveBatch(tx, id, { from: ['running'], to: 'done', endedAt: NOON });
 }
 
 async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> {
@@ -79,6 +92,18 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await outbox.oldestPending(tx, 'archive');
   await outbox.deliveriesOfInstances(tx, ids);
   await lastSentOfSeries(tx, 1, { callingAeTitle: 'A', destination: 'archive', state: 'pending' });
+  await seriesToResend(tx, [1]);
+  await outbox.concernedDestinations(tx, 1);
+  await decisions.firstDecisions(tx, STUDY);
+  await batches.batchById(tx, 1);
+  await batches.batchByKey(tx, 'k');
+  await batches.batchesBefore(tx, 9, 10);
+  await batches.runningBatches(tx);
+  await batches.waitingOf(tx, 1, [1]);
+  await batches.waitingDeliveries(tx, 1, ['archive']);
+  await batches.seriesOfBatch(tx, 1, { after: 0, limit: 10 });
+  await batches.seriesDecidedWith(tx, [1]);
+  await batches.personsDecisions(tx, [1]);
   await attemptsOf(tx, 1);
   await unknownFiles(tx, ['a']);
   for await (const _ of knownFiles(tx));
@@ -88,9 +113,10 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
 
 /** Reading a whole table, or a whole index that grows with the instances. */
 const WHOLE_TABLE =
-  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit)\b/;
+  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit|batches|batch_series|batch_deliveries)\b/;
 /** Indexes that may be read whole: of what is open at the moment, and of the series, which are counted. */
-const SHORT_INDEXES = /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state)/g;
+const SHORT_INDEXES =
+  /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state|batches_running)/g;
 
 async function planOf(database: Database, sql: string): Promise<string> {
   const steps = await database.all<{ detail: string }>(`explain query plan ${sql}`);
