@@ -5,7 +5,9 @@ export const deliveryStateNow = z.enum(['waiting', 'failing', 'dead', 'delivered
 
 export const deliveryQuery = z.object({
   destination: z.string().max(64).optional(),
-  state: deliveryStateNow.optional().describe('failing: tried, and to be tried again'),
+  state: deliveryStateNow
+    .optional()
+    .describe('failing: tried, and to be tried again. Not given: all that have not arrived; of one series, all'),
   series: z.coerce.number().int().optional().describe('`id` of a series'),
   limit: limit.default(100),
   cursor: cursor.optional(),

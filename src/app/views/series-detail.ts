@@ -37,6 +37,8 @@ export async function seriesDetail(
   const turnedBy = decisions.find((decision) => decision.id === results[0]?.decisionId);
   const study = await seriesOfOneStudy(db, series.studyInstanceUid);
   const own = study.find((one) => one.id === id);
+  const sent = await sentOfSeries(db, id);
+  const resultUids = sent.flatMap((one) => (one.resultId === null ? [] : [one.seriesInstanceUid]));
   return {
     ...seriesRow(row),
     frameOfReferenceUid: own?.frameOfReferenceUid ?? null,
@@ -48,8 +50,8 @@ export async function seriesDetail(
     stalePrivate: [...new Set(results.flatMap(({ stalePrivate }) => stalePrivate))],
     letters: lettersOf(instances, { standing, results, turnedBy }),
     study: study.filter((one) => one.id !== id).map((one) => siblingOf(one, own)),
-    sent: sentParts(await sentOfSeries(db, id)),
-    history: await seriesHistory(db, series, decisions),
+    sent: sentParts(sent),
+    history: await seriesHistory(db, { series, resultUids, decisions }),
     acts: [...possibleActs(situation)],
   };
 }

@@ -13,18 +13,28 @@ type HistoryEntry = SeriesDetail['history'][number];
 /** Entries of single instances that are no farther apart are told of as one. */
 const ONE_EVENT_MS = 60_000;
 
+/** What there is to tell of, besides the audit trail. */
+interface Told {
+  readonly series: Pick<SeriesRecord, 'id' | 'studyInstanceUid' | 'seriesInstanceUid'>;
+  /** Series Instance UIDs of all its results, also of those that no longer stand. */
+  readonly resultUids: readonly string[];
+  /** Oldest first. */
+  readonly decisions: readonly DecisionRecord[];
+}
+
 /**
- * All that happened to a series, oldest first: what the audit trail keeps of it, with the decisions and reviews that it
- * is about; and those of them that have no entry there.
- * @param decisions of the series, oldest first
+ * All that happened to a series and its results, oldest first: what the audit trail keeps of it, with the decisions and
+ * reviews that it is about; and those of them that have no entry there.
  */
-export async function seriesHistory(
-  reader: Reader,
-  series: Pick<SeriesRecord, 'id' | 'studyInstanceUid' | 'seriesInstanceUid'>,
-  decisions: readonly DecisionRecord[],
-): Promise<HistoryEntry[]> {
-  const reviews = await reviewsOfSeries(reader, series.id);
-  const events = folded((await auditOfSeries(reader, series)).map(toEvent).filter((one) => isOf(one, decisions)));
+export async function seriesHistory(reader: Reader, { series, resultUids, decisions }: Told): Promise<HistoryEntry[]> {
+  const { id, studyInstanceUid } = series;
+  const reviews = await reviewsOfSeries(reader, id);
+  const rows: AuditRow[] = [];
+  for (const seriesInstanceUid of new Set([series.seriesInstanceUid, ...resultUids])) {
+    rows.push(...(await auditOfSeries(reader, { studyInstanceUid, seriesInstanceUid })));
+  }
+  rows.sort((one, other) => one.at - other.at || one.seq - other.seq);
+  const events = folded(rows.map(toEvent).filter((one) => isOf(one, decisions)));
   const told = events.map((event) => ({ event, review: reviews.find((one) => isReviewOf(event, one)) }));
   const entries = told.map(({ event, review }) => entryOf(event, { review, decisions }));
   const decisionsTold = new Set(events.map(({ decisionId }) => decisionId));

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seriesDetail as schema } from '../../../src/api/series-detail.ts';
 import { CatalogueKeeper } from '../../../src/app/catalogue-keeper.ts';
+import { actOnSeries } from '../../../src/app/review/act-on-series.ts';
 import { recordRead } from '../../../src/app/views/record-read.ts';
+import { retryDeliveries } from '../../../src/app/views/retry-deliveries.ts';
 import { seriesDetail } from '../../../src/app/views/series-detail.ts';
 import { readImagePlane } from '../../../src/core/attributes/read-plane.ts';
 import { edgeLetters } from '../../../src/core/geometry/edge-letters.ts';
@@ -48,7 +50,14 @@ describe('the detail of a series', () => {
       correction: '101',
       instances: 4,
       delivery: 'delivered',
-      decisionOnRecord: { decision: 'standardize', method: 'reorient', by: null, header: { code: '110' } },
+      decisionOnRecord: {
+        decision: 'standardize',
+        method: 'reorient',
+        by: null,
+        header: { code: '110' },
+        picture: { code: '110', positions: 4, correlation: 3 },
+        settled: null,
+      },
       result: { method: 'reorient', correction: '101', instances: 4 },
     });
     expect(detail.uidPairs.map(({ received }) => received).sort()).toEqual(
@@ -155,6 +164,41 @@ describe('the detail of a series', () => {
     expect((await detailOf(uid)).decisionOnRecord).toMatchObject({ picture, settled: null });
     await decide({ picture: { code: 'other' } });
     expect((await detailOf(uid)).decisionOnRecord).toMatchObject({ picture: null, settled: null });
+  });
+
+  test('that was put back tells that its result no longer stands, and who did it', async () => {
+    const series = smallSax('110');
+    await viewed.receive(series, '110');
+    const uid = series[0]!.seriesInstanceUid;
+    const before = await detailOf(uid);
+    const { context } = viewed.app;
+    const order = { act: 'put-back', series: [before], because: 'the patient has situs inversus' } as const;
+    const review = { ...context, destinations: ['archive', 'other'], wake: () => viewed.app.wake() };
+    const [outcome] = await actOnSeries({ ...order, series: [...order.series] }, { name: 'ann' }, review);
+    expect(outcome).toMatchObject({ done: true });
+    await viewed.app.settled();
+    const derived = before.result!.seriesInstanceUid;
+    const { studyInstanceUid: study } = before;
+    await recordRead({ asker: { name: 'bob' }, event: 'instances-retrieved', study, series: derived }, context);
+    const after = await detailOf(uid);
+    expect(after).toMatchObject({ result: null, uidPairs: [], decision: 'pass-through' });
+    expect(after.decisionOnRecord).toMatchObject({ by: 'ann', supersedes: before.decisionOnRecord!.id });
+    expect(after.letters.leaving).toEqual(after.letters.received);
+    expect(after.slices).toEqual(before.slices);
+    expect(after.sent.map(({ what, stands, delivered }) => [what, stands, delivered])).toEqual([
+      ['result', false, 4],
+      ['received', true, 4],
+    ]);
+    expect(after.history.map(({ actor, event }) => [actor, event])).toEqual([
+      ['node', 'series-decided'],
+      ['ann', 'series-reviewed'],
+      ['bob', 'instances-retrieved'],
+    ]);
+    expect(after.history[1]).toMatchObject({ reason: order.because, decisionId: after.decisionOnRecord!.id });
+    const ids = (await viewed.app.db.all<{ id: number }>('select id from deliveries')).map(({ id }) => id);
+    const use = { context, destinations: [{ name: 'archive', tryAtOnce() {} }] };
+    const admin = { name: 'ann', role: 'administrator' } as const;
+    expect(await retryDeliveries({ ids, because: 'try' }, admin, use)).toEqual({ queued: 0 });
   });
 
   test('of a series that does not exist is an error', async () => {
