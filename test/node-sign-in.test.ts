@@ -5,7 +5,7 @@ import { type HttpServer, startHttpServer } from '../src/http/server.ts';
 import { nodeSignIn } from '../src/node-sign-in.ts';
 import { verifyAudit } from '../src/store/verify-audit.ts';
 import { temporaryDatabase } from './store/temporary-database.ts';
-import { Browser } from './support/browser.ts';
+import { CookieBrowser } from './support/cookie-browser.ts';
 import { ToldClassifier } from './support/running-app.ts';
 import { silentLog } from './support/sign-in-server.ts';
 
@@ -21,7 +21,7 @@ describe('sign-in of a node', () => {
     const mounts = [signIn.identify, signIn.router].map((router) => ({ path: '/', router }));
     server = await startHttpServer({ host: '127.0.0.1', port: 0, mounts, log: silentLog });
     const session = `http://127.0.0.1:${server.port}/api/v1/session`;
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const headers = { 'Content-Type': 'application/json' };
     const enter = (order: object) => browser.ask(session, { method: 'POST', headers, body: JSON.stringify(order) });
 

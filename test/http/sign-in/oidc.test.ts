@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/api/session.ts';
 import type { Auth } from '../../../src/http/sign-in/sign-in.ts';
-import { Browser } from '../../support/browser.ts';
+import { CookieBrowser } from '../../support/cookie-browser.ts';
 import { freePort } from '../../support/free-port.ts';
 import { CLIENT, startOidcProvider, type TestProvider } from '../../support/oidc-provider.ts';
 import { type SignInServer, startSignInServer } from '../../support/sign-in-server.ts';
@@ -39,7 +39,7 @@ afterEach(() => served.server.close(0));
 const isCallback = (address: string) => address.startsWith(callback);
 
 /** To the provider and back, up to the address by which the browser comes back. */
-async function comeBack(browser: Browser, change: (address: URL) => void = () => {}): Promise<string> {
+async function comeBack(browser: CookieBrowser, change: (address: URL) => void = () => {}): Promise<string> {
   const begun = await browser.ask(`${served.url}/api/v1/session/oidc`);
   expect(begun.status).toBe(303);
   const address = new URL(begun.headers.get('location') ?? '');
@@ -47,7 +47,7 @@ async function comeBack(browser: Browser, change: (address: URL) => void = () =>
   return browser.follow(address.href, isCallback);
 }
 
-async function signedIn(browser: Browser): Promise<Session['signedIn']> {
+async function signedIn(browser: CookieBrowser): Promise<Session['signedIn']> {
   const session = (await (await browser.ask(`${served.url}/api/v1/session`)).json()) as Session;
   return session.signedIn;
 }
@@ -55,7 +55,7 @@ async function signedIn(browser: Browser): Promise<Session['signedIn']> {
 describe("the site's own sign-in", () => {
   test('lets in whom the provider confirms, with the role that their groups give', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const { methods } = (await (await browser.ask(`${served.url}/api/v1/session`)).json()) as Session;
     expect(methods).toEqual({
       password: false,
@@ -74,7 +74,7 @@ describe("the site's own sign-in", () => {
 
   test('asks with state, nonce and PKCE, and gives the browser what the way back needs, and no other site it', async () => {
     served = await serve();
-    const begun = await new Browser().ask(`${served.url}/api/v1/session/oidc`);
+    const begun = await new CookieBrowser().ask(`${served.url}/api/v1/session/oidc`);
     const asked = new URL(begun.headers.get('location') ?? '').searchParams;
     for (const parameter of ['state', 'nonce', 'code_challenge']) expect(asked.get(parameter)).toMatch(/^[\w-]{43}$/);
     expect(asked.get('code_challenge_method')).toBe('S256');
@@ -83,7 +83,7 @@ describe("the site's own sign-in", () => {
 
   test('lets nobody in with a state that was not asked with', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const back = new URL(await comeBack(browser));
     back.searchParams.set('state', 'of-another-question');
     const answer = await browser.ask(back.href);
@@ -93,7 +93,7 @@ describe("the site's own sign-in", () => {
 
   test('lets nobody in with an ID token for another nonce', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const back = await comeBack(browser, (address) => address.searchParams.set('nonce', 'of-another-question'));
     expect([(await browser.ask(back)).status, await signedIn(browser)]).toEqual([401, null]);
     expect(served.events).toMatchObject([{ event: 'sign-in-failed', why: 'not-proven' }]);
@@ -101,7 +101,7 @@ describe("the site's own sign-in", () => {
 
   test('lets nobody in whose question another proved: PKCE', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
     const back = await comeBack(browser, (address) => address.searchParams.set('code_challenge', challenge));
     expect([(await browser.ask(back)).status, await signedIn(browser)]).toEqual([401, null]);
@@ -109,9 +109,9 @@ describe("the site's own sign-in", () => {
 
   test('lets no browser in that did not begin, and none twice', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const back = await comeBack(browser);
-    const other = new Browser();
+    const other = new CookieBrowser();
     expect([(await other.ask(back)).status, await signedIn(other)]).toEqual([400, null]);
     expect((await browser.ask(back)).status).toBe(200);
     expect((await browser.ask(back)).status).toBe(400);
@@ -120,7 +120,7 @@ describe("the site's own sign-in", () => {
   test('lets nobody in without a role, and says so', async () => {
     provider.account = { sub: 'f4', claims: { preferred_username: 'bert', groups: ['kitchen'] } };
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const answer = await browser.ask(await comeBack(browser));
     expect([answer.status, await answer.text()]).toEqual([403, expect.stringContaining('no role')]);
     expect(await signedIn(browser)).toBeNull();
@@ -132,14 +132,14 @@ describe("the site's own sign-in", () => {
     served = await serve({}, { tokens });
     for (const name of ['anna', 'node', 'operator']) {
       provider.account = { sub: 'f3', claims: { preferred_username: name, groups: ['cmr'] } };
-      const browser = new Browser();
+      const browser = new CookieBrowser();
       expect([(await browser.ask(await comeBack(browser))).status, await signedIn(browser)]).toEqual([403, null]);
     }
   });
 
   test('lets nobody in who refuses there', async () => {
     served = await serve();
-    const browser = new Browser();
+    const browser = new CookieBrowser();
     const { state } = JSON.parse(
       await browser
         .ask(`${served.url}/api/v1/session/oidc`)
@@ -152,7 +152,7 @@ describe("the site's own sign-in", () => {
 
   test('is told to be away, without harm to the other ways in', async () => {
     served = await serve({ issuer: 'http://127.0.0.1:1' });
-    const answer = await new Browser().ask(`${served.url}/api/v1/session/oidc`);
+    const answer = await new CookieBrowser().ask(`${served.url}/api/v1/session/oidc`);
     expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('does not answer')]);
     expect((await fetch(`${served.url}/api/v1/session`)).status).toBe(200);
   });

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../../src/api/session.ts';
 import { hashPassword } from '../../../src/http/sign-in/passwords.ts';
 import type { Auth } from '../../../src/http/sign-in/sign-in.ts';
-import { Browser } from '../../support/browser.ts';
+import { CookieBrowser } from '../../support/cookie-browser.ts';
 import {
   GENEROUS_LIMITS,
   type SignInServer,
@@ -32,14 +32,14 @@ beforeAll(async () => {
 let served: SignInServer;
 afterEach(() => served.server.close(0));
 
-async function started(settings: SignInServerSettings = {}): Promise<Browser> {
+async function started(settings: SignInServerSettings = {}): Promise<CookieBrowser> {
   served = await startSignInServer({ auth, ...settings });
-  return new Browser();
+  return new CookieBrowser();
 }
 
 const at = (path: string) => served.url + path;
 
-function signIn(browser: Browser, order: object, headers: Record<string, string> = {}): Promise<Response> {
+function signIn(browser: CookieBrowser, order: object, headers: Record<string, string> = {}): Promise<Response> {
   const init = {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -50,11 +50,11 @@ function signIn(browser: Browser, order: object, headers: Record<string, string>
 
 const anna = { user: 'anna', password: PASSWORD };
 
-async function sessionOf(browser: Browser): Promise<Session> {
+async function sessionOf(browser: CookieBrowser): Promise<Session> {
   return (await browser.ask(at('/api/v1/session'))).json() as Promise<Session>;
 }
 
-function retry(browser: Browser, headers: Record<string, string>): Promise<Response> {
+function retry(browser: CookieBrowser, headers: Record<string, string>): Promise<Response> {
   const init = {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', ...headers },
@@ -184,7 +184,7 @@ describe('a session', () => {
     browser.setCookie(served.url, 'cmr-node', id);
     expect((await browser.ask(at('/dicomweb/studies'))).status).toBe(401);
     expect(served.events.map(({ event }) => event)).toEqual(['sign-in', 'sign-out']);
-    expect((await new Browser().ask(at('/api/v1/session'), { method: 'DELETE' })).status).toBe(204);
+    expect((await new CookieBrowser().ask(at('/api/v1/session'), { method: 'DELETE' })).status).toBe(204);
   });
 
   test('is over after its idle time', async () => {
@@ -294,7 +294,7 @@ describe('a page of another site', () => {
     await started();
     const { headers } = await fetch(served.url);
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;font-src 'self';connect-src 'self';worker-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none'",
+      "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;font-src 'self';connect-src 'self';worker-src 'self';form-action 'self';base-uri 'none';frame-ancestors 'none';require-trusted-types-for 'script'",
     );
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');

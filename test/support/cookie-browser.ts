@@ -1,5 +1,5 @@
 /** A browser as far as sign-in needs one: it keeps cookies for each host and sends them back. */
-export class Browser {
+export class CookieBrowser {
   readonly #jars = new Map<string, Map<string, string>>();
 
   /** One request; redirections are the caller's to follow. */
