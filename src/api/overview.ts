@@ -44,7 +44,7 @@ export const overview = z.object({
         callingAeTitle: z.string(),
         stationName: z.string().nullable(),
         kind,
-        recent: distribution.describe('Observed codes of the last 7 days'),
+        recent: distribution.describe('Studies of the last 7 days by observed code; one that showed two counts twice'),
         before: distribution.describe('… of the 56 days before them'),
         pValue: z.number(),
         changed: z.boolean(),
