@@ -52,7 +52,7 @@ export function planAct(ordered: OrderedAct, situation: ReviewSituation): ActPla
   if (change.decision === 'standardize' && situation.mode === 'observe' && situation.isTurned) {
     return { possible: false, why: 'Its route only observes now: nothing is turned. It can be put back.' };
   }
-  if (ordered.act !== 'leave-as-received' && isTheSame(change, standing)) {
+  if (situation.isTurned && isTheSame(change, standing)) {
     return { possible: false, why: 'That is the decision that stands: approve it.' };
   }
   return { possible: true, why: whatHappens(change, situation), change };
@@ -138,14 +138,7 @@ function flagsOf(
 }
 
 function isTheSame(change: DecisionByPerson, standing: StandingDecision): boolean {
-  return (
-    change.send !== 'received' &&
-    change.decision === standing.decision &&
-    change.observedCode === standing.observedCode &&
-    change.correction === standing.correction &&
-    change.method === standing.method &&
-    change.flags.includes('observe') === standing.flags.includes('observe')
-  );
+  return change.correction === standing.correction && change.method === standing.method;
 }
 
 function whatHappens(change: DecisionByPerson, { isTurned }: ReviewSituation): string {

@@ -132,10 +132,20 @@ describe('overruling a series that was turned', () => {
     const { app, reviewer } = await started();
     await received(app, sax('101'));
     expect(await reviewer.acts({ act: 'overrule', code: '101' })).toMatchObject({ done: false });
+    expect(await reviewer.acts({ act: 'overrule' })).toMatchObject({ done: false });
     expect(await reviewer.acts({ act: 'approve' })).toMatchObject({ done: true, decisionId: 1 });
     expect(await app.db.all('select act, code, decision_id from reviews')).toEqual([
       { act: 'approve', code: null, decision_id: 1 },
     ]);
+  });
+
+  test('of a series that was left alone as uncertain says what it shows, and sends nothing where that is standard', async () => {
+    const { app, reviewer } = await started();
+    await received(app, smallSax('000'));
+    newlyReceived();
+    expect(await reviewer.does({ act: 'overrule', code: '000' })).toMatchObject({ done: true });
+    expect(newlyReceived()).toEqual([]);
+    expect(await app.db.all('select act, code from reviews')).toEqual([{ act: 'overrule', code: '000' }]);
   });
 
   test('reaches every archive that holds the first result, also where the route has changed', async () => {
@@ -466,6 +476,33 @@ test('an instance that arrives while its series is turned is turned with the oth
   // It followed the node's decision first.
   expect(newlyReceived().slice(-4).sort()).toEqual([...results].sort());
   expect(folders.filter((name) => name.includes('-review-'))).toHaveLength(1);
+});
+
+test('what was on its way when it was put back arrives before what takes its place under its UIDs', async () => {
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  class SlowArchive extends RecordingArchive {
+    override async deliver(...[batch, told]: Parameters<RecordingArchive['deliver']>): Promise<void> {
+      const first = this.attempts === 0;
+      this.attempts += 1;
+      if (first) await gate;
+      await super.deliver(batch, told);
+    }
+  }
+  const slow = new SlowArchive();
+  const { app, reviewer } = await started({ archives: [slow], settings: route({ uidPolicy: 'preserve' }) });
+  const sent = sax('101');
+  await app.receive(sent);
+  await expect.poll(() => slow.attempts, { timeout: 5000 }).toBe(1);
+  expect(await reviewer.acts({ act: 'put-back' })).toMatchObject({ done: true });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(slow.received).toEqual([]);
+  open();
+  await app.settled();
+  expect(slow.received).toHaveLength(2 * sent.length);
+  expect(sent.every((one) => slow.holds(one))).toBe(true);
 });
 
 describe('an act that fails', () => {
