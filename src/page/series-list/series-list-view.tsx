@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ActBar } from '../acts/act-bar.tsx';
+import { keepListTrail } from '../list-trail.ts';
 import { Link, navigate, usePlace } from '../navigation.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { searchOf } from '../request-address.ts';
@@ -23,6 +24,7 @@ export function SeriesListView() {
   const mayReview = useMay('reviewer');
   const mayOrder = useMay('administrator');
   useEffect(() => setSelection((before) => stillAsChosen(before, rows)), [rows]);
+  useEffect(() => keepListTrail({ address: listAddress(query), ids: rows.map(({ id }) => id) }), [query, rows]);
 
   const ask = (next: ListQuery) => {
     setSelection(new Map());

@@ -7,7 +7,7 @@ import { useKeys } from '../keys.ts';
 import { OrientationGlyph } from '../parts/orientation-glyph.tsx';
 import { useMay } from '../session.tsx';
 import { shownName, shownText } from '../shown-text.ts';
-import { ACT_WORDS, CODE_WORDS } from '../words.ts';
+import { ACT_WORDS } from '../words.ts';
 
 interface ActsProps {
   readonly detail: SeriesDetail;
@@ -55,7 +55,6 @@ export function ActsBar({ detail, code, onDone }: ActsProps) {
               )}
             </button>
             <span class="hint" id={`why-${name}`}>
-              {possible && name === 'overrule' ? `The picture shows ${code}, ${CODE_WORDS[code]}. ` : null}
               {why}
             </span>
           </li>
