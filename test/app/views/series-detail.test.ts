@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seriesDetail as schema } from '../../../src/api/series-detail.ts';
 import { CatalogueKeeper } from '../../../src/app/catalogue-keeper.ts';
-import { actOnSeries } from '../../../src/app/review/act-on-series.ts';
 import { recordRead } from '../../../src/app/views/record-read.ts';
 import { retryDeliveries } from '../../../src/app/views/retry-deliveries.ts';
 import { seriesDetail } from '../../../src/app/views/series-detail.ts';
@@ -12,6 +11,7 @@ import { encodingOf } from '../../../src/part10/transfer-syntax.ts';
 import { appendAudit } from '../../../src/store/audit.ts';
 import { insertDecision, latestDecision } from '../../../src/store/decisions.ts';
 import { insertReview } from '../../../src/store/reviews.ts';
+import { ActingReviewer } from '../../support/acting.ts';
 import { changed, dataSetOf } from '../../support/running-app.ts';
 import { smallSax, smallScout } from '../../support/small-study.ts';
 import { type ViewedApp, viewedApp } from '../../support/viewed-app.ts';
@@ -98,6 +98,24 @@ describe('the detail of a series', () => {
     expect(alone).toMatchObject({ result: null, uidPairs: [] });
   });
 
+  test('whose header a person put right has the letters of the header as received, and of its result', async () => {
+    const matrix = { rows: 20, columns: 20, rowSpacingMm: 14, columnSpacingMm: 14 };
+    const series = smallSax('101', { header: 'lying', matrix });
+    await viewed.receive(series, '101');
+    const uid = series[0]!.seriesInstanceUid;
+    const before = await detailOf(uid);
+    expect(before.acts.find(({ act }) => act === 'trust-image')).toMatchObject({ possible: true });
+    expect(before.letters).toEqual({ received: lettersOf(series[0]!.dataSet), leaving: before.letters.received });
+    const reviewer = new ActingReviewer(viewed.app, ['archive']);
+    const confirmedLetters = (await reviewer.previews({ act: 'trust-image' })).after!.letters!;
+    await reviewer.does({ act: 'trust-image', confirmedLetters });
+    const after = await detailOf(uid);
+    expect(after.result).toMatchObject({ method: 'relabel', correction: '110' });
+    expect(after.letters.received).toEqual(before.letters.received);
+    expect(after.letters.leaving).toEqual(lettersOf(viewed.archive.received.at(-1)!.dataSet));
+    expect(after.letters.leaving).toEqual(confirmedLetters);
+  });
+
   test('names the other series of its study, those decided with it, and those of another patient frame', async () => {
     const one = smallSax('110');
     const scout = smallScout();
@@ -172,11 +190,9 @@ describe('the detail of a series', () => {
     const uid = series[0]!.seriesInstanceUid;
     const before = await detailOf(uid);
     const { context } = viewed.app;
-    const order = { act: 'put-back', series: [before], because: 'the patient has situs inversus' } as const;
-    const review = { ...context, destinations: ['archive', 'other'], wake: () => viewed.app.wake() };
-    const [outcome] = await actOnSeries({ ...order, series: [...order.series] }, { name: 'ann' }, review);
-    expect(outcome).toMatchObject({ done: true });
-    await viewed.app.settled();
+    const because = 'the patient has situs inversus';
+    const reviewer = new ActingReviewer(viewed.app, ['archive', 'other'], { name: 'ann' });
+    expect(await reviewer.does({ act: 'put-back', because })).toMatchObject({ done: true });
     const derived = before.result!.seriesInstanceUid;
     const { studyInstanceUid: study } = before;
     await recordRead({ asker: { name: 'bob' }, event: 'instances-retrieved', study, series: derived }, context);
@@ -194,7 +210,7 @@ describe('the detail of a series', () => {
       ['ann', 'series-reviewed'],
       ['bob', 'instances-retrieved'],
     ]);
-    expect(after.history[1]).toMatchObject({ reason: order.because, decisionId: after.decisionOnRecord!.id });
+    expect(after.history[1]).toMatchObject({ reason: because, decisionId: after.decisionOnRecord!.id });
     const ids = (await viewed.app.db.all<{ id: number }>('select id from deliveries')).map(({ id }) => id);
     const use = { context, destinations: [{ name: 'archive', tryAtOnce() {} }] };
     const admin = { name: 'ann', role: 'administrator' } as const;
