@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import { escaped } from './plain-page.ts';
 
-/** `GET /`: says what this is and where to look. Without data, because it is open to everybody. */
+/** `GET /` where the review page was not built: says what this is and where to look. Without data: it is open to everybody. */
 export function startPageRouter(version: string): Router {
   const router = express.Router();
   const page = startPage(version);
@@ -34,8 +34,8 @@ forwards them. It is <strong>not a medical device</strong>.</p>
 </dl>
 <p>To sign in, programs send <code>Authorization: Bearer TOKEN</code> with the token that the node printed when it
 started, or one that its configuration names.</p>
-<p>A page for reviewing decisions is not part of this version. On the node's machine <code>cmr-node status</code> sums
-decisions up; the log has one line for each decided series.</p>
+<p>The page for reviewing decisions was not built here: <code>npm run build</code> does. On the node's machine
+<code>cmr-node status</code> sums decisions up; the log has one line for each decided series.</p>
 </main>
 </body>
 </html>
