@@ -50,7 +50,7 @@ export type SeriesFilter = z.infer<typeof seriesFilter>;
 
 export const seriesQuery = seriesFilter.extend({
   order: z.enum(SERIES_ORDERS).default('received'),
-  descending: z.stringbool().default(true),
+  descending: z.stringbool().default(true).describe('true, which is the default, or false'),
   limit: limit.default(50),
   cursor: cursor.optional(),
 });

@@ -40,6 +40,8 @@ function answering(
   return async (request, response) => {
     const asked = readRequest(endpoint, request, response);
     if (asked === undefined) return;
+    // An act on many series is longer silent than a connection may be.
+    if (endpoint.method === 'POST') request.setTimeout(0);
     const answer = endpoint.answer.safeParse(await handler({ ...asked, asker: whoAsks(response) }));
     if (!answer.success) {
       // Where and what kind, never the value: it may be of a patient.

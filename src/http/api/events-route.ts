@@ -60,6 +60,8 @@ function stream(response: Response, asker: SignedIn, { live, heartbeatMs }: Requ
     else response.write(text);
   };
   write(': begins\n\n');
+  // Nobody reads on.
+  if (response.req.method === 'HEAD') response.end();
   const heartbeat = setInterval(() => write(': goes on\n\n'), heartbeatMs);
   const unlisten = live.listen({
     changed: (topics) =>

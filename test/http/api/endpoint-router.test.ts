@@ -145,6 +145,13 @@ describe('an endpoint of the JSON interface', () => {
     expect([answer.status, await problemOf(answer)]).toMatchObject([status, { title: 'no such batch', code }]);
   });
 
+  test('may take longer for an act than a connection may be silent', async () => {
+    const act = () => new Promise<{ items: [] }>((resolve) => setTimeout(() => resolve({ items: [] }), 500));
+    const { url } = await servedApi({ handlers: { act } }, 'reviewer', { idleTimeoutMs: 100 });
+    const order = { act: 'approve', because: 'it is right', series: [{ id: 1, version: '1.0' }] };
+    expect((await post(`${url}/acts`, order)).status).toBe(200);
+  });
+
   test('says what else can be asked at its address', async () => {
     const { url } = await servedApi({});
     const answer = await fetch(`${url}/series`, { method: 'DELETE' });

@@ -85,6 +85,7 @@ describe('the stream of events', () => {
     const nobody = await servedApi({}, 'nobody');
     expect((await fetch(`${nobody.url}/events`)).status).toBe(401);
     const { url } = await servedApi({}, 'viewer');
+    for (let i = 0; i < 20; i += 1) expect((await fetch(`${url}/events`, { method: 'HEAD' })).status).toBe(200);
     const streams = [];
     for (let i = 0; i < 8; i += 1) streams.push(await opened(`${url}/events`));
     const refused = await fetch(`${url}/events`);

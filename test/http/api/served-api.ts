@@ -3,7 +3,7 @@ import type { Handlers } from '../../../src/api/endpoints.ts';
 import type { LiveTopic } from '../../../src/api/live.ts';
 import type { Role } from '../../../src/api/words.ts';
 import { type ApiServices, apiRouter } from '../../../src/http/api-routes.ts';
-import { type HttpServer, startHttpServer } from '../../../src/http/server.ts';
+import { type HttpLimits, type HttpServer, startHttpServer } from '../../../src/http/server.ts';
 import { type SignedIn, setIdentified } from '../../../src/http/sign-in/asker.ts';
 import { apiServices } from '../../support/api-services.ts';
 import { recordedLog } from '../../support/recorded-log.ts';
@@ -39,6 +39,7 @@ export interface ServedApi {
 export async function servedApi(
   services: { readonly handlers?: Partial<Handlers>; readonly bytes?: Partial<ApiServices['bytes']> },
   role: Role | 'nobody' = 'administrator',
+  limits: Partial<HttpLimits> = {},
 ): Promise<ServedApi> {
   const log = recordedLog();
   const live = new ToldChanges();
@@ -57,7 +58,7 @@ export async function servedApi(
       router: apiRouter({ ...apiServices({ ...services, live }), version: '1.2.3', log }),
     },
   ];
-  const server = await startHttpServer({ host: '127.0.0.1', port: 0, mounts, log });
+  const server = await startHttpServer({ host: '127.0.0.1', port: 0, mounts, log, limits });
   servers.push(server);
   return {
     url: `http://127.0.0.1:${server.port}/api/v1`,
