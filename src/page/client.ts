@@ -23,10 +23,24 @@ export interface HowToAsk {
 let csrfToken: string | undefined;
 let onSignedOut: () => void = () => undefined;
 
+/** Longer without a key or a pointer, and nobody sits there: what the page then asks by itself keeps no session alive. */
+const ATTENDED_MS = 60_000;
+let lastInput = 0;
+
 /** The token of the session, that goes with everything that changes something; and whom to tell when it ended. */
 export function carrySession(token: string | undefined, signedOut: () => void): void {
   csrfToken = token;
   onSignedOut = signedOut;
+}
+
+/** Watches whether somebody sits there. */
+export function watchInput(target: EventTarget): void {
+  const seen = (event: Event) => {
+    lastInput = event.timeStamp;
+  };
+  for (const kind of ['keydown', 'pointerdown', 'pointermove', 'wheel']) {
+    target.addEventListener(kind, seen, { passive: true, capture: true });
+  }
 }
 
 /** Asks the node. @throws Problem with words for a person; AbortError where the signal said so. */
@@ -51,6 +65,7 @@ export async function send(address: string, { method, body, signal }: Sent): Pro
   const headers = new Headers({ Accept: 'application/json' });
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   if (method !== 'GET' && csrfToken !== undefined) headers.set('X-CSRF-Token', csrfToken);
+  if (performance.now() - lastInput > ATTENDED_MS) headers.set('X-Unattended', '1');
   const response = await fetch(address, {
     method,
     headers,

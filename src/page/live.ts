@@ -8,6 +8,9 @@ const GATHER_MS = 800;
 const RECONNECT_MS = 5000;
 const ALL_TOPICS: readonly LiveTopic[] = ['series', 'decisions', 'reviews', 'deliveries', 'batches'];
 
+/** Told to the window when the node does not tell changes to this page any more. */
+export const REFUSED = 'page:live-refused';
+
 const listeners = new Set<Listener>();
 let source: EventSource | undefined;
 let gathered = new Set<LiveTopic>();
@@ -35,8 +38,9 @@ function connect(): void {
   events.addEventListener('open', () => wasLost && tell(ALL_TOPICS));
   events.addEventListener('error', () => {
     wasLost = true;
-    // The browser connects again by itself, except where the node refused.
+    // The browser connects again by itself, except where the node refused: then the session may be over.
     if (events.readyState !== EventSource.CLOSED) return;
+    dispatchEvent(new Event(REFUSED));
     window.setTimeout(() => {
       if (source !== events) return;
       if (listeners.size === 0) source = undefined;

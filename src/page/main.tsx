@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { watchInput } from './client.ts';
 import { SessionProvider } from './session.tsx';
 import { applyTheme, chosenTheme } from './theme.ts';
 import './style/tokens.css';
@@ -13,6 +14,7 @@ import './style/overview.css';
 import './style/batches.css';
 
 applyTheme(chosenTheme());
+watchInput(window);
 render(
   <SessionProvider>
     <App />

@@ -3,6 +3,7 @@ import { useCallback, useContext, useEffect, useMemo, useState } from 'preact/ho
 import type { Session, SignInOrder } from '../api/session.ts';
 import type { Role } from '../api/words.ts';
 import { carrySession, send } from './client.ts';
+import { REFUSED } from './live.ts';
 import { type Problem, problemFrom } from './problem.ts';
 
 const ADDRESS = '/api/v1/session';
@@ -35,7 +36,12 @@ export function SessionProvider({ children }: { readonly children: ComponentChil
       setProblem(problemFrom(error));
     }
   }, []);
-  useEffect(() => void look(), [look]);
+  useEffect(() => {
+    const lookAgain = () => void look();
+    lookAgain();
+    addEventListener(REFUSED, lookAgain);
+    return () => removeEventListener(REFUSED, lookAgain);
+  }, [look]);
 
   const now = useMemo<SessionNow>(
     () => ({

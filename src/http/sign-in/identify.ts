@@ -36,7 +36,8 @@ function whoAsks(request: Request, { ownerOf, sessions, publicUrl }: IdentifyOpt
   if (session === undefined) return undefined;
   const forged = HARMLESS_METHODS.includes(request.method) ? undefined : forgery(request, session.csrfToken, publicUrl);
   if (forged !== undefined) return { refused: forged };
-  sessions.use(id);
+  // What the page asks by itself while nobody sits there keeps no session alive.
+  if (request.get('X-Unattended') === undefined) sessions.use(id);
   return { ...session.asker, via: 'session', isStillSignedIn: () => sessions.find(id) !== undefined };
 }
 

@@ -25,6 +25,8 @@ export function NewBatch({ search }: { readonly search: string }) {
   const [busy, setBusy] = useState(false);
   const [key] = useState(orderKey);
 
+  const isWhole = Object.keys(filter).length === 0;
+
   const begin = async () => {
     setBusy(true);
     setProblem(undefined);
@@ -54,7 +56,13 @@ export function NewBatch({ search }: { readonly search: string }) {
         onQuery={(query) => navigate(`/batches${searchOf({ ...filterOf(query), new: true })}`, { replace: true })}
       />
       <p>
-        Of: <strong>{filterInWords(filter)}</strong>
+        {isWhole ? (
+          <span class="warn">Say which series: a batch without any filter would be of all there are.</span>
+        ) : (
+          <>
+            Of: <strong>{filterInWords(filter)}</strong>
+          </>
+        )}
       </p>
       {problem !== undefined && <Notice problem={problem} />}
       <form
@@ -88,7 +96,7 @@ export function NewBatch({ search }: { readonly search: string }) {
           <button type="button" onClick={() => navigate('/batches')}>
             Do nothing
           </button>
-          <button type="submit" class="main" disabled={busy || !reasonIsEnough(because)}>
+          <button type="submit" class="main" disabled={busy || isWhole || !reasonIsEnough(because)}>
             Dry run
           </button>
         </div>

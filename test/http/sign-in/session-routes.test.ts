@@ -197,6 +197,19 @@ describe('a session', () => {
     expect((await browser.ask(at('/dicomweb/studies'))).status).toBe(401);
   });
 
+  test('is kept alive by what a person asks, not by what the page asks while nobody sits there', async () => {
+    const clock = { ms: Date.parse('2026-01-02T03:00:00Z') };
+    const browser = await started({ now: () => clock.ms });
+    await signIn(browser, anna);
+    clock.ms += 20 * 60_000;
+    expect((await browser.ask(at('/dicomweb/studies'))).status).toBe(200);
+    clock.ms += 20 * 60_000;
+    const headers = { 'X-Unattended': '1' };
+    expect((await browser.ask(at('/dicomweb/studies'), { headers })).status).toBe(200);
+    clock.ms += 20 * 60_000;
+    expect((await browser.ask(at('/dicomweb/studies'), { headers })).status).toBe(401);
+  });
+
   test('may what its role may', async () => {
     const browser = await started();
     await signIn(browser, { user: 'vera', password: PASSWORD });
