@@ -26,7 +26,7 @@ const AT_ONCE = 2000;
  * the same UIDs for that destination instead of opening them again, unless it has them or waits for them. What a later
  * decision replaced is left. A file that is neither on the disk nor can be derived again is left, too.
  * @returns how many were queued
- * @throws NodeError bad-request (no such destination, nothing named), database-failed, storage-full, storage-failed
+ * @throws NodeError bad-request (no such destination, nothing named or both), database-failed, storage-full, storage-failed
  */
 export async function retryDeliveries(
   order: RetryOrder,
@@ -34,8 +34,8 @@ export async function retryDeliveries(
   { context, destinations }: { readonly context: RetryContext; readonly destinations: readonly Triable[] },
 ): Promise<{ queued: number }> {
   const { ids, destination, to } = order;
-  if (ids === undefined && destination === undefined) {
-    throw new NodeError('bad-request', 'Name the deliveries, or the destination whose deliveries are meant');
+  if ((ids === undefined) === (destination === undefined)) {
+    throw new NodeError('bad-request', 'Name either the deliveries, or the destination whose deliveries are meant');
   }
   if (to !== undefined) assertConfigured(to, destinations);
   else if (destination !== undefined) assertConfigured(destination, destinations);

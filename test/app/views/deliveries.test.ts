@@ -149,7 +149,8 @@ describe('trying again', () => {
     await viewed.app.settled();
   });
 
-  test('is refused where nothing is named, or a destination that there is not', async () => {
+  test('is refused where nothing is named, or too much, or a destination that there is not', async () => {
+    await expect(retry({ ids: [1], destination: 'archive' })).rejects.toMatchObject({ code: 'bad-request' });
     await expect(retry({})).rejects.toMatchObject({ code: 'bad-request' });
     await expect(retry({ destination: 'former' })).rejects.toMatchObject({ code: 'bad-request' });
     await expect(retry({ ids: [1], to: 'nowhere' })).rejects.toMatchObject({ code: 'bad-request' });
