@@ -93,12 +93,15 @@ function deliveryTo(destination: string, state: Given['delivery']): SqlCondition
 }
 
 /**
- * That an answering act looked at the decision that stands or at a later one, as `reviewNeeded` asks: one parameter, the
- * answering acts.
+ * That an answering act looked at the decision that stands or at a later one, as `reviewNeeded` asks, and no instance
+ * spoke against it since: one parameter, the answering acts.
  */
 export const ANSWERED = `exists (select 1 from reviews where reviews.series_id = worklist.series_id
   and reviews.act in (select value from json_each(?))
-  and max(coalesce(reviews.looked_at, 0), coalesce(reviews.decision_id, 0)) >= worklist.decision_id)`;
+  and max(coalesce(reviews.looked_at, 0), coalesce(reviews.decision_id, 0)) >= worklist.decision_id
+  and (instr(worklist.flags_json, '"late-contradiction"') = 0 or not exists (
+    select 1 from instances where instances.series_id = worklist.series_id
+      and instr(instances.flags_json, '"late-contradiction"') > 0 and instances.received_at > reviews.at)))`;
 export const ANSWERING = JSON.stringify(ANSWERING_ACTS);
 /** That the row has a flag that asks for a person. */
 export const ASKING = `(${ASKING_FLAGS.map((flag) => `instr(worklist.flags_json, '"${flag}"') > 0`).join(' or ')})`;

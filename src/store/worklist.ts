@@ -42,7 +42,7 @@ export interface WorklistRow {
   readonly modelVersion: string | null;
   readonly reviewId: number | null;
   readonly review: { readonly act: ReviewAct; readonly by: string; readonly at: number } | null;
-  /** By an answering act that looked at the decision that stands, or at a later one. */
+  /** See `reviewNeeded`. */
   readonly answered: boolean;
   readonly delivery: (typeof DELIVERY_STATES)[number];
 }

@@ -8,7 +8,7 @@ import { Connection } from '../../src/store/connection.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import { insertDecision, type NewDecision } from '../../src/store/decisions.ts';
 import { recordOutcomes } from '../../src/store/delivery-attempts.ts';
-import { addInstanceFlags, insertInstances, instancesOfSeries } from '../../src/store/instances.ts';
+import { addInstanceFlags, insertInstances, instancesOfSeries, type NewInstance } from '../../src/store/instances.ts';
 import { enqueue, reopenDeliveries, supersedeDeliveries } from '../../src/store/outbox.ts';
 import { insertResults } from '../../src/store/results.ts';
 import { addSeriesFlags, recordArrivals, seriesByIds, setDecided } from '../../src/store/series.ts';
@@ -305,11 +305,11 @@ describe('the rows of the list', () => {
         await addSeriesFlags(tx, series.id, overrides.flags ?? []);
         return decisionId;
       });
-    const review = (act: ReviewAct, lookedAt: number) =>
+    const review = (act: ReviewAct, lookedAt: number, at = NOON) =>
       database.transaction((tx) =>
         tx.run(
           "insert into reviews (series_id, at, act, by, because, looked_at) values (?, ?, ?, 'me', 'because', ?)",
-          [series.id, NOON, act, lookedAt],
+          [series.id, at, act, lookedAt],
         ),
       );
     expect(await needed()).toEqual([]);
@@ -326,9 +326,21 @@ describe('the rows of the list', () => {
     expect(await needed()).toEqual([]);
     await decide({ flags: ['contradiction'], byPerson: 'me' });
     expect(await needed()).toEqual([]);
-    await decide({ flags: ['observe'] });
+    const last = await decide({ flags: ['observe'] });
     expect(await needed()).toEqual([]);
-    await database.transaction((tx) => addSeriesFlags(tx, series.id, ['late-contradiction']));
+    const speaksAgainst = (overrides: Partial<NewInstance>) =>
+      database.transaction(async (tx) => {
+        const [late] = await insertInstances(tx, [newInstance(series, 9, overrides)]);
+        await addInstanceFlags(tx, [late!.id], ['late-contradiction']);
+        await addSeriesFlags(tx, series.id, ['late-contradiction']);
+      });
+    await speaksAgainst({ receivedAt: NOON, file: 'late' });
     expect(await needed()).toEqual([series.id]);
+    await review('approve', last, NOON + 1000);
+    expect(await needed()).toEqual([]);
+    await speaksAgainst({ receivedAt: NOON + 2000, file: 'later' });
+    expect(await needed()).toEqual([series.id]);
+    await review('approve', last, NOON + 3000);
+    expect(await needed()).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ export function reviewNeeded(series: {
   readonly decision: DecisionKind | null;
   readonly byPerson: boolean;
   readonly flags: readonly Flag[];
-  /** By an answering act that looked at this decision or at a later one. */
+  /** By an answering act that looked at this decision or at a later one, and nothing came since that speaks against it. */
   readonly answered: boolean;
 }): boolean {
   const { decision, byPerson, flags, answered } = series;
