@@ -36,9 +36,13 @@ function whoAsks(request: Request, { ownerOf, sessions, publicUrl }: IdentifyOpt
   if (session === undefined) return undefined;
   const forged = HARMLESS_METHODS.includes(request.method) ? undefined : forgery(request, session.csrfToken, publicUrl);
   if (forged !== undefined) return { refused: forged };
-  // What the page asks by itself while nobody sits there keeps no session alive.
-  if (request.get('X-Unattended') === undefined) sessions.use(id);
+  if (!isUnattended(request)) sessions.use(id);
   return { ...session.asker, via: 'session', isStillSignedIn: () => sessions.find(id) !== undefined };
+}
+
+/** What the page asks by itself while nobody sits there keeps no session alive; browsers begin streams again by themselves. */
+function isUnattended({ headers }: Request): boolean {
+  return headers['x-unattended'] !== undefined || headers.accept === 'text/event-stream';
 }
 
 /** A browser sends its cookie with whatever a page asks for: only our own page knows the session's other token. */

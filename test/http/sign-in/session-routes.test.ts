@@ -206,6 +206,8 @@ describe('a session', () => {
     clock.ms += 20 * 60_000;
     const headers = { 'X-Unattended': '1' };
     expect((await browser.ask(at('/dicomweb/studies'), { headers })).status).toBe(200);
+    const stream = { Accept: 'text/event-stream' };
+    expect((await browser.ask(at('/dicomweb/studies'), { headers: stream })).status).toBe(200);
     clock.ms += 20 * 60_000;
     expect((await browser.ask(at('/dicomweb/studies'), { headers })).status).toBe(401);
   });
