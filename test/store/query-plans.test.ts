@@ -10,6 +10,7 @@ import * as outbox from '../../src/store/outbox.ts';
 import { predictionsOfDecision } from '../../src/store/predictions.ts';
 import { lastSentOfSeries, seriesToResend } from '../../src/store/resend.ts';
 import { moveDataSet, resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
+import * as reviews from '../../src/store/reviews.ts';
 import * as series from '../../src/store/series.ts';
 import { knownFiles, unknownFiles } from '../../src/store/spool-files.ts';
 import { stackGroupsOfStudy } from '../../src/store/stack-groups.ts';
@@ -53,6 +54,8 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await outbox.reopenDeliveries(tx, { instanceIds: ids, at: NOON });
   await outbox.reopen(tx, [deliveryId!], NOON);
   await writeBatch(tx, one!.id, deliveryId!);
+  const review = { act: 'approve', by: 'a', because: 'b', code: null, lookedAt: decisionId, decisionId } as const;
+  await reviews.insertReview(tx, { ...review, seriesId: one!.id, at: NOON });
   await outbox.supersedeDeliveries(tx, { seriesId: one!.id, at: NOON, reason: 'r' });
   await series.removeSeriesFlags(tx, one!.id, ['late']);
   await moveDataSet(tx, 1, 0);
@@ -104,6 +107,12 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await batches.seriesOfBatch(tx, 1, { after: 0, limit: 10 });
   await batches.seriesDecidedWith(tx, [1]);
   await batches.personsDecisions(tx, [1]);
+  await reviews.reviewsOfSeries(tx, 1);
+  await reviews.lastReviewId(tx, 1);
+  await reviews.latestDecisionByNode(tx, 1);
+  await reviews.earlierDerivation(tx, { seriesId: 1, method: 'reorient', correction: null });
+  await reviews.sentBefore(tx, 1);
+  await reviews.standingResultUid(tx, 1);
   await attemptsOf(tx, 1);
   await unknownFiles(tx, ['a']);
   for await (const _ of knownFiles(tx));
@@ -113,7 +122,7 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
 
 /** Reading a whole table, or a whole index that grows with the instances. */
 const WHOLE_TABLE =
-  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit|batches|batch_series|batch_deliveries)\b/;
+  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit|reviews|batches|batch_series|batch_deliveries)\b/;
 /** Indexes that may be read whole: of what is open at the moment, and of the series, which are counted. */
 const SHORT_INDEXES =
   /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state|batches_running)/g;
