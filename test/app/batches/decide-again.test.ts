@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NodeSettings } from '../../../src/app/node-context.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
@@ -267,4 +268,49 @@ describe('a stack of many series', () => {
     const groups = await it.app.db.all('select distinct stack_group_id from decisions');
     expect(groups).toHaveLength(1);
   });
+});
+
+describe('after whatever models and modes', () => {
+  const MODES = ['observe', 'standardize'] as const;
+  const CODES = ['101', '000', '010'] as const;
+  const step = fc.record({ mode: fc.constantFrom(...MODES), code: fc.constantFrom(...CODES) });
+  type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
+
+  const outcome = async () => {
+    const { decision, mode, correction } = (await standing(1)) as NonNullable<Awaited<ReturnType<typeof standing>>>;
+    return { decision, correction, ...(decision === 'standardize' ? { mode } : {}) };
+  };
+  const fresh = async () => {
+    await it.close();
+    it = await BatchApp.start();
+  };
+
+  test('the decision is that of a node that saw the series for the first time, and that alone is sent again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+        const seen = async ({ mode, code }: Step, look: () => Promise<unknown>) => {
+          await it.restarted(routed(mode));
+          it.classifier.tell(sax, code);
+          await look();
+        };
+        await fresh();
+        await seen(steps.at(-1) as Step, () => received(sax));
+        const expected = await outcome();
+        await fresh();
+        await seen(steps[0] as Step, () => received(sax));
+        for (const one of steps.slice(1)) await seen(one, () => it.done(AGAIN));
+        expect(await outcome()).toEqual(expected);
+        const turned = expected.decision === 'standardize' && expected.mode === 'standardize';
+        const stands = turned
+          ? 'select sop_instance_uid as uid from results where decision_id = (select decision_id from series)'
+          : 'select sop_instance_uid as uid from instances';
+        const uids = (await it.app.db.all<{ uid: string }>(stands)).map(({ uid }) => uid);
+        for (const uid of uids) expect(it.archive.holdings.has(uid)).toBe(true);
+        it.archive.received.length = 0;
+        await it.done();
+        expect(held().sort()).toEqual(uids.sort());
+      }),
+      { numRuns: 6 },
+    );
+  }, 60_000);
 });
