@@ -39,11 +39,11 @@ export interface SignInServer {
 
 export type SignInServerSettings = Partial<SignInOptions> &
   Pick<Partial<HttpServerOptions>, 'trustedProxies' | 'port'> &
-  Pick<Partial<NodeRoutes>, 'allowOpenAccess'>;
+  Pick<Partial<NodeRoutes>, 'allowOpenAccess' | 'onRead'>;
 
 /** The whole HTTP side of a node around a made-up DICOMweb that says who asked. */
 export async function startSignInServer(settings: SignInServerSettings = {}): Promise<SignInServer> {
-  const { trustedProxies = [], port = 0, allowOpenAccess = false, ...given } = settings;
+  const { trustedProxies = [], port = 0, allowOpenAccess = false, onRead, ...given } = settings;
   const events: SignInEvent[] = [];
   const reads: DicomWebRead[] = [];
   const options = signInOptions({ onEvent: async (event) => void events.push(event), ...given });
@@ -62,7 +62,7 @@ export async function startSignInServer(settings: SignInServerSettings = {}): Pr
     corsOrigins: [],
     allowOpenAccess,
     limits: options.limits,
-    onRead: async (read) => void reads.push(read),
+    onRead: onRead ?? (async (read) => void reads.push(read)),
     log: silentLog,
   });
   const { publicUrl } = options;

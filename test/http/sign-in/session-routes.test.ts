@@ -376,6 +376,12 @@ describe('reading by DICOMweb', () => {
     ]);
   });
 
+  test('is not answered where it cannot be put on record', async () => {
+    await started({ onRead: () => Promise.reject(new Error('the disk is full')) });
+    const headers = { Authorization: `Bearer ${TOKEN}` };
+    expect((await fetch(at('/dicomweb/studies/1.2'), { headers })).status).toBe(500);
+  });
+
   test('by who is not let in is not, and by anybody is where the site allows that', async () => {
     const browser = await started();
     await browser.ask(at('/dicomweb/studies/1.2'));
