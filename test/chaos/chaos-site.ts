@@ -13,7 +13,9 @@ import { recordedLog } from '../support/recorded-log.ts';
 import { type NodeSite, nodeSite, type RunningNode, type SiteConfig } from '../support/running-node.ts';
 import { UnsteadyArchive } from './unsteady-archive.ts';
 
-const SETTLE_MILLISECONDS = 90_000;
+/** So long at least, and so long for each instance, may it take until all is sent. */
+const SETTLE_MILLISECONDS = 60_000;
+const MILLISECONDS_FOR_ONE = 100;
 
 /** Two series that are turned, one that is standard, and a scout: twenty instances. */
 const STUDY: readonly PhantomInstance[] = [
@@ -108,13 +110,11 @@ export class ChaosSite {
     for (let tries = 0; (await this.send(node)) > 0; tries++) {
       if (tries > 20) throw new Error(`the node does not take ${this.#pending.length} instances`);
     }
+    await this.#nothingUnderWay();
     const sent = (await readPart10(join(this.site.folder, 'sent'))).filter(({ sopInstanceUid }) =>
       this.#acknowledged.has(sopInstanceUid),
     );
-    const judged = async () => judgeGeometry(sent, await readPart10(this.#storescp.folder));
-    const wait = { what: 'the archive to hold everything', milliseconds: SETTLE_MILLISECONDS };
-    const verdict = await eventually(judged, ({ lost }) => lost.length === 0, wait).catch(judged);
-    await this.#nothingUnderWay().catch(() => undefined);
+    const verdict = judgeGeometry(sent, await readPart10(this.#storescp.folder));
     await node.stop();
     const halfTurned = [...verdict.operations.values()].filter((operations) => operations.size > 1);
     return {
@@ -137,13 +137,24 @@ export class ChaosSite {
     return join(this.site.dataDir, 'node.sqlite');
   }
 
+  /** Everything that was acknowledged is decided, and everything that was queued is sent. */
   async #nothingUnderWay(): Promise<void> {
     const db = await openDatabase({ file: this.#database, access: 'reader' });
     try {
       await eventually(
-        () => db.all<{ n: number }>("select count(*) as n from deliveries where state = 'pending'"),
-        ([row]) => row?.n === 0,
-        { what: 'an empty outbox', milliseconds: SETTLE_MILLISECONDS },
+        async () => {
+          const [row] = await db.all<{ undecided: number; pending: number; admitted: number }>(
+            `select (select count(*) from instances) as admitted,
+              (select count(*) from instances where state = 'undecided') as undecided,
+              (select coalesce(sum(deliveries), 0) from delivery_counts where state = 'pending') as pending`,
+          );
+          return row;
+        },
+        (row) => row !== undefined && row.admitted >= this.#acknowledged.size && row.undecided + row.pending === 0,
+        {
+          what: 'everything to be decided and sent',
+          milliseconds: SETTLE_MILLISECONDS + this.#acknowledged.size * MILLISECONDS_FOR_ONE,
+        },
       );
     } finally {
       await db.close();
