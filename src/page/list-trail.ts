@@ -6,17 +6,6 @@ export interface ListTrail {
   readonly ids: readonly number[];
 }
 
-const KEY = 'list-trail';
-
-export function keepListTrail(trail: ListTrail): void {
-  sessionStorage.setItem(KEY, JSON.stringify(trail));
-}
-
-export function listTrail(): ListTrail | undefined {
-  const kept = sessionStorage.getItem(KEY);
-  return kept === null ? undefined : (JSON.parse(kept) as ListTrail);
-}
-
 /** The series before and after one in a list. */
 export function besides({ ids }: ListTrail, id: number): { readonly before?: number; readonly after?: number } {
   const at = ids.indexOf(id);

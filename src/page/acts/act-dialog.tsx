@@ -76,7 +76,8 @@ export function ActDialog({ act, code, series, onDone }: ActDialogProps) {
   if (outcomes !== undefined) {
     const count = outcomes.filter((outcome) => outcome.done).length;
     return (
-      <Dialog title={title} onClose={() => onDone(true)} wide>
+      // A dialog of its own: opening it is what moves the focus.
+      <Dialog key="outcome" title={title} onClose={() => onDone(true)} wide>
         <p role="status">
           Done for {many(count, 'series', 'series')}
           {count < outcomes.length && <>, not for {outcomes.length - count}</>}.

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { ActBar } from '../acts/act-bar.tsx';
-import { keepListTrail } from '../list-trail.ts';
+import { keepListTrail } from '../kept-list-trail.ts';
 import { Link, navigate, usePlace } from '../navigation.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { searchOf } from '../request-address.ts';

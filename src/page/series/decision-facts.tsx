@@ -24,8 +24,9 @@ export function Fact({ name, children }: FactProps) {
 
 /** The two opinions, and how far they are apart. */
 export function Opinions({ decision }: { readonly decision: DecisionDetail }) {
-  const { header, picture, settled, probabilities, observedCode, angleDegrees, angleDifferenceDegrees } = decision;
-  const fused = observedCode === null ? undefined : probabilityOf(probabilities, observedCode);
+  const { header, picture, settled, probabilities, observedCode, angleDegrees, angleDifferenceDegrees, by } = decision;
+  // What a person said has no probability.
+  const fused = observedCode === null || by !== null ? undefined : probabilityOf(probabilities, observedCode);
   return (
     <section>
       <h2>Opinions</h2>
@@ -54,7 +55,7 @@ export function Opinions({ decision }: { readonly decision: DecisionDetail }) {
         <Fact name="They differ by">
           {angleDifferenceDegrees === null ? '–' : degrees(Math.abs(angleDifferenceDegrees))}
         </Fact>
-        <Fact name="Together">
+        <Fact name={by === null ? 'Together' : 'A person said'}>
           {observedCode === null ? '–' : <Orientation code={observedCode} />} {fused !== undefined && number(fused, 4)}
         </Fact>
         {settled !== null && (
@@ -97,12 +98,12 @@ export function MadeWith({ decision }: { readonly decision: DecisionDetail }) {
         </Fact>
         <Fact name="Software">{decision.softwareVersion}</Fact>
         {decision.modelSha256 !== null && (
-          <Fact name="Model SHA-256">
+          <Fact name="Model hash">
             <Copyable text={decision.modelSha256} width={24} />
           </Fact>
         )}
         {decision.manifestSha256 !== null && (
-          <Fact name="Manifest SHA-256">
+          <Fact name="Manifest hash">
             <Copyable text={decision.manifestSha256} width={24} />
           </Fact>
         )}

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
+import { listTrail } from '../kept-list-trail.ts';
 import { useKeys } from '../keys.ts';
-import { besides, listTrail } from '../list-trail.ts';
+import { besides } from '../list-trail.ts';
 import { Link, navigate } from '../navigation.tsx';
 
 /** The way on through the list that somebody came from. */

@@ -68,7 +68,7 @@ function Looked({ detail, pictures, onDone }: LookedProps) {
   );
   const leaving = useMemo(() => whatLeaves(detail, chosen), [detail.version, chosen]);
   const standing = standingCode(detail);
-  const code = chosen ?? standing ?? firstCandidate(detail);
+  const code = chosen ?? standing ?? (leaving.kind === 'as-received' ? '000' : firstCandidate(detail));
   useKeys(
     'Candidates',
     ORIENTATION_CODES.map((one, i) => ({ keys: `${i}`, does: `Preview of ${one}`, run: () => setChosen(one) })),

@@ -4,6 +4,7 @@ import { useKeys } from '../keys.ts';
 import { Notice } from '../parts/notice.tsx';
 import type { ValueRange } from './drawn-samples.ts';
 import type { Gestures } from './gestures.ts';
+import type { Leaving } from './leaving.ts';
 import { draggedRange, fittingScale, type LinkedView, nextView, type ViewStep, viewOf } from './linked-view.ts';
 import { middlePlace, type PictureGrid, type PicturePair, pairAt, phaseIntervalMs } from './picture-grid.ts';
 import { forgetPictures, type PictureSource } from './picture-loader.ts';
@@ -15,14 +16,6 @@ import { viewerKeys } from './viewer-keys.ts';
 import { ViewerTools } from './viewer-tools.tsx';
 import { ViewportPane } from './viewport-pane.tsx';
 import '../style/viewer.css';
-
-/** What the right viewport shows. */
-export interface Leaving {
-  readonly kind: 'result' | 'as-received' | 'preview';
-  /** From the received picture to the one that is shown. */
-  readonly correction: Correction;
-  readonly note: string;
-}
 
 interface ViewerProps {
   readonly grid: PictureGrid;
