@@ -1,6 +1,7 @@
 import type { Asker, Handlers } from './api/endpoints.ts';
 import { batchResultsCsv } from './app/batches/batch-results-csv.ts';
 import type { BatchRunner } from './app/batches/batch-runner.ts';
+import type { NodeContext } from './app/node-context.ts';
 import { actOnSeries } from './app/review/act-on-series.ts';
 import { previewActs } from './app/review/preview-acts.ts';
 import type { ReviewContext } from './app/review/review-context.ts';
@@ -33,28 +34,21 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
 } {
   const { context, forwarders } = state;
   const review: ReviewContext = { ...context, destinations: forwarders.map(({ name }) => name), wake };
-  const onRecord = (read: { studyInstanceUid: string; seriesInstanceUid: string }, asker: Asker): Promise<void> =>
-    recordRead(
-      { asker, event: 'series-viewed', study: read.studyInstanceUid, series: read.seriesInstanceUid },
-      context,
-    );
+  const viewed = viewsOnRecord(context);
   return {
     handlers: {
       overview: ({ query }) => overviewOf(query, context, forwarders),
       listSeries: ({ query }) => listSeries(query, context),
       series: async ({ params, asker }) => {
-        const detail = await seriesDetail(params.id, context);
-        await onRecord(detail, asker);
-        return detail;
+        await viewed(params.id, asker);
+        return seriesDetail(params.id, context);
       },
       seriesPictures: async ({ params, asker }) => {
-        const [series] = await seriesByIds(context.db, [params.id]);
-        if (series !== undefined) await onRecord(series, asker);
+        await viewed(params.id, asker);
         return seriesPictures(params.id, context);
       },
       attributeChanges: async ({ params, asker }) => {
-        const [series] = await seriesByIds(context.db, [params.id]);
-        if (series !== undefined) await onRecord(series, asker);
+        await viewed(params.id, asker);
         return attributeChanges({ seriesId: params.id, instanceId: params.instance }, context);
       },
       previewAct: async ({ body }) => ({ items: await previewActs(body, review) }),
@@ -74,10 +68,20 @@ export function nodeHandlers({ state, batches, wake }: HandlerParts): {
     bytes: {
       picturePixels: async ({ asker, ...picture }) => {
         const [instance] = await instancesByIds(context.db, [picture.instanceId]);
-        if (instance !== undefined) await onRecord(instance, asker);
+        if (instance !== undefined) await viewed(instance.seriesId, asker);
         return picturePixels(picture, context);
       },
       batchResults: ({ batchId }) => batchResultsCsv(batchId, context),
     },
+  };
+}
+
+/** Puts on record that somebody looks at a series, before anything of it is shown. */
+function viewsOnRecord(context: NodeContext): (seriesId: number, asker: Asker) => Promise<void> {
+  return async (seriesId, asker) => {
+    const [series] = await seriesByIds(context.db, [seriesId]);
+    if (series === undefined) return;
+    const { studyInstanceUid: study, seriesInstanceUid } = series;
+    await recordRead({ asker, event: 'series-viewed', study, series: seriesInstanceUid }, context);
   };
 }
