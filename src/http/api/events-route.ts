@@ -17,7 +17,8 @@ export interface EventsOptions {
 
 /** Shorter than proxies and this server let a connection be silent. */
 const HEARTBEAT_MS = 15_000;
-const STREAMS_PER_PERSON = 8;
+/** Browsers open six connections to a host (HTTP/1.1), for all their tabs: some must be left for requests. */
+const STREAMS_PER_PERSON = 4;
 /** A page that does not read is cut off, and comes back when it does. */
 const MOST_UNREAD_BYTES = 64 * 1024;
 

@@ -87,7 +87,7 @@ describe('the stream of events', () => {
     const { url } = await servedApi({}, 'viewer');
     for (let i = 0; i < 20; i += 1) expect((await fetch(`${url}/events`, { method: 'HEAD' })).status).toBe(200);
     const streams = [];
-    for (let i = 0; i < 8; i += 1) streams.push(await opened(`${url}/events`));
+    for (let i = 0; i < 4; i += 1) streams.push(await opened(`${url}/events`));
     const refused = await fetch(`${url}/events`);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
     for (const { close } of streams) close();
