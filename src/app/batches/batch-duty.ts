@@ -7,6 +7,8 @@ export interface BatchDuty {
   readonly batch: BatchRecord;
   /** The destinations that there are. */
   readonly destinations: readonly string[];
+  /** Aborted when the node ends: what fails then tells nothing of a series. */
+  readonly closing: AbortSignal;
   /**
    * Waits until more may be queued for these destinations.
    * @throws BatchStopped, NodeError database-failed

@@ -157,7 +157,8 @@ export class BatchRunner {
 
   async #step(batch: BatchRecord, row: BatchSeriesRecord): Promise<void> {
     const { destinations, onQueued } = this.#around;
-    const duty: BatchDuty = { batch, destinations, mayQueue: (names) => this.#mayQueue(batch.id, names) };
+    const mayQueue = (names: readonly string[]) => this.#mayQueue(batch.id, names);
+    const duty: BatchDuty = { batch, destinations, closing: this.#closing.signal, mayQueue };
     try {
       if (batch.order.action === 'resend') await sendAgainStep(row, duty, this.#context);
       else await decideAgainStep(row, duty, this.#context);

@@ -13,23 +13,23 @@ import {
   recordChanges,
   removeUnrecorded,
 } from './change-decision.ts';
-import { decidedGroup } from './decided-group.ts';
+import { type DecidedSeries, decidedGroup } from './decided-group.ts';
 import { differs, judgeAgain, outcomeOf, turnedBy, type VerdictAgain } from './judge-again.ts';
 
 /** How often a group is judged where it changes under the judgement. */
 const ATTEMPTS = 3;
 const NO_ANSWER = 'The recogniser gave no answer, or its pictures are not on the disk any more: nothing was changed.';
+const NOT_WHOLE = 'Another series of its stack failed: nothing was changed.';
 const JOINED = 'It was not chosen itself, but is one stack with what was chosen.';
 
 type Ending = Partial<BatchSeriesEnd> & Pick<BatchSeriesEnd, 'state'>;
 
 /**
- * Decides the stack group of one series of a batch again with the present model, thresholds and routes, as far as it waits
- * in the batch; in a dry run it only tells what would change. All in one transaction.
- * @returns whether something was queued
+ * Decides the stack group of one series of a batch again with the present model, thresholds and routes; in a dry run it
+ * only tells what would change. All in one transaction.
  * @throws BatchStopped, NodeError database-failed (to be tried again), or what keeps this series from being decided
  */
-export async function decideAgainStep(row: BatchSeriesRecord, duty: BatchDuty, context: NodeContext): Promise<boolean> {
+export async function decideAgainStep(row: BatchSeriesRecord, duty: BatchDuty, context: NodeContext): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await decideOnce(row, duty, context);
@@ -39,7 +39,7 @@ export async function decideAgainStep(row: BatchSeriesRecord, duty: BatchDuty, c
   }
 }
 
-async function decideOnce(row: BatchSeriesRecord, duty: BatchDuty, context: NodeContext): Promise<boolean> {
+async function decideOnce(row: BatchSeriesRecord, duty: BatchDuty, context: NodeContext): Promise<void> {
   const { members, leftAlone } = await decidedGroup(row.seriesId, context);
   const ids = [...members.map(({ series }) => series.id), ...leftAlone.keys()];
   const rows = await waitingOf(context.db, duty.batch.id, ids);
@@ -47,19 +47,40 @@ async function decideOnce(row: BatchSeriesRecord, duty: BatchDuty, context: Node
   for (const [id, { standing, why }] of leftAlone) {
     endings.set(id, { state: 'done', before: summaryOf(standing), sentence: why });
   }
-  const waiting = members.filter(({ series }) => rows.has(series.id));
-  const verdicts = waiting.length === 0 ? [] : await judgeAgain(waiting, context);
-  for (const { series, standing } of verdicts === undefined ? waiting : []) {
-    endings.set(series.id, { state: 'failed', before: summaryOf(standing), sentence: NO_ANSWER });
-  }
-  for (const verdict of verdicts ?? []) await endAsJudged(verdict, endings, { duty, context });
-  const changing = (verdicts ?? []).filter((verdict) => verdict.members.some((member) => differs(verdict, member)));
+  const verdicts = await verdictsOnGroup(members, { rows, endings, duty }, context);
+  for (const verdict of verdicts) await endAsJudged(verdict, endings, { duty, context });
+  const changing = verdicts.filter((verdict) => verdict.members.some((member) => differs(verdict, member)));
   const write = async (tx: Transaction): Promise<void> => {
-    for (const [seriesId, one] of rows) await end(tx, one, said(endings.get(seriesId) ?? { state: 'failed' }, one));
+    for (const [seriesId, one] of rows) {
+      const ending = endings.get(seriesId);
+      if (ending === undefined) throw new RangeError('nothing became of a series that waits');
+      await end(tx, one, said(ending, one));
+    }
   };
-  if (changing.length > 0 && !duty.batch.order.dryRun) return change(changing, { endings, write, duty }, context);
-  await context.db.transaction(write);
-  return false;
+  if (changing.length > 0 && !duty.batch.order.dryRun) await change(changing, { endings, write, duty }, context);
+  else await context.db.transaction(write);
+}
+
+/** None, and the ends of all of them, where the group cannot be judged as a whole: a stack is never decided in part. */
+async function verdictsOnGroup(
+  members: readonly DecidedSeries[],
+  group: {
+    readonly rows: ReadonlyMap<number, BatchSeriesRecord>;
+    readonly endings: Map<number, Ending>;
+    readonly duty: BatchDuty;
+  },
+  context: NodeContext,
+): Promise<readonly VerdictAgain[]> {
+  if (members.length === 0) return [];
+  const { rows, endings, duty } = group;
+  const isWhole = members.every(({ series }) => rows.has(series.id));
+  const verdicts = isWhole ? await judgeAgain(members, duty, context) : undefined;
+  if (verdicts !== undefined) return verdicts;
+  for (const { series, standing } of members) {
+    const sentence = isWhole ? NO_ANSWER : NOT_WHOLE;
+    endings.set(series.id, { state: 'failed', before: summaryOf(standing), sentence });
+  }
+  return [];
 }
 
 function said(ending: Ending, { joined }: BatchSeriesRecord): Ending {
@@ -105,7 +126,7 @@ async function change(
     readonly duty: BatchDuty;
   },
   context: NodeContext,
-): Promise<boolean> {
+): Promise<void> {
   const { batch, destinations } = duty;
   const carried: Carried[] = [];
   try {
@@ -130,7 +151,6 @@ async function change(
       context.observer.decided(outcome.final, outcome.series.kind);
       tell(outcome.series, outcome.final, context);
     }
-    return recorded.some(({ deliveryIds }) => deliveryIds.length > 0);
   } finally {
     for (const one of carried) await removeUnrecorded(one, context);
   }

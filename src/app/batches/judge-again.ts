@@ -4,6 +4,7 @@ import type { DecisionRecord } from '../../store/decisions.ts';
 import { type JudgedSeries, judge, verdictsOn } from '../decide-group.ts';
 import type { NodeContext } from '../node-context.ts';
 import { OpenSeries } from '../open-series.ts';
+import { type BatchDuty, BatchStopped } from './batch-duty.ts';
 import { type DecidedSeries, framesOfOthers } from './decided-group.ts';
 
 /** What the present model, thresholds and routes say of series that were judged together. */
@@ -15,10 +16,11 @@ export interface VerdictAgain {
 /**
  * Judges decided series as if they had just arrived; their own standing decisions are no evidence.
  * @returns undefined where the recogniser gave no answer: that is no reason to decide otherwise
- * @throws NodeError database-failed
+ * @throws BatchStopped, NodeError database-failed
  */
 export async function judgeAgain(
   decided: readonly DecidedSeries[],
+  { closing }: Pick<BatchDuty, 'closing'>,
   context: NodeContext,
 ): Promise<readonly VerdictAgain[] | undefined> {
   const judged: JudgedSeries[] = [];
@@ -28,6 +30,7 @@ export async function judgeAgain(
     const open = new OpenSeries(series, context.settings.kindRules);
     open.instances.push(...instances);
     judged.push(await judge(open, context));
+    if (closing.aborted) throw new BatchStopped();
   }
   if (judged.some(({ predictions }) => predictions === undefined)) return undefined;
   const frames = (members: readonly JudgedSeries[]) => framesOfOthers(decided, members, context);

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBatch } from '../../../src/app/batches/create-batch.ts';
 import type { NodeSettings } from '../../../src/app/node-context.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
 import { latestDecision } from '../../../src/store/decisions.ts';
@@ -267,6 +268,20 @@ describe('a stack of many series', () => {
     expect(joined.map(({ seriesInstanceUid }) => seriesInstanceUid)).toEqual(['2.25.770', '2.25.772', '2.25.773']);
     const groups = await it.app.db.all('select distinct stack_group_id from decisions');
     expect(groups).toHaveLength(1);
+  });
+
+  test('is left as it is where one of it failed before: it is never decided in part', async () => {
+    const instances = stack.map(({ instance, series }) => changed(instance, { SeriesInstanceUID: [series] }));
+    it.classifier.tell(instances, '101');
+    await it.restarted(routed('observe'));
+    await received(instances);
+    await it.restarted(routed('standardize'));
+    const id = await createBatch({ ...ORDER, ...AGAIN }, 'anna', { ...it.app.context, destinations: [] });
+    await it.app.db.transaction((tx) => tx.run("update batch_series set state = 'failed' where series_id = 1"));
+    it.runner.wake();
+    const before = await it.tables();
+    expect((await it.ended(id)).series).toEqual({ all: 4, done: 0, failed: 4, changed: 0 });
+    expect(await it.tables()).toEqual(before);
   });
 });
 
