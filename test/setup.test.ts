@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +75,26 @@ describe('set-up', () => {
     expect(readFileSync(join(project, 'dist/store/migrations/0001.sql'), 'utf8')).toContain('(y)');
     expect(existsSync(join(project, 'dist/app/other.js'))).toBe(true);
     expect(existsSync(join(project, 'dist/app/main.js'))).toBe(false);
+  });
+
+  it('bundles the page, keeps the bundle, and bundles it again when its source changed', async () => {
+    symlinkSync(join(ROOT, 'node_modules/vite'), join(project, 'node_modules/vite'));
+    cpSync(join(ROOT, 'src/page/vite.config.ts'), join(project, 'src/page/vite.config.ts'), { recursive: true });
+    put('src/page/index.html', '<!doctype html><script type="module" src="./main.tsx"></script>');
+    put('src/page/main.tsx', 'document.title = "first";\n');
+    const bundled = () => readdirSync(join(project, 'dist/page/assets')).map((file) => textOf(`assets/${file}`));
+    const textOf = (file: string) => readFileSync(join(project, 'dist/page', file), 'utf8');
+    expect(await setUp()).toEqual({ code: 0, said: 'Building.\n' });
+    expect(bundled()).toEqual([expect.stringContaining('first')]);
+    expect(textOf('index.html')).toMatch(/src="\/assets\/[^"]+\.js"/);
+    expect(existsSync(join(project, 'dist/page/vite.config.js'))).toBe(false);
+    expect(await setUp()).toEqual({ code: 0, said: '' });
+    put('src/page/main.tsx', 'document.title = "second";\n');
+    expect(await setUp()).toEqual({ code: 0, said: 'Building.\n' });
+    expect(bundled()).toEqual([expect.stringContaining('second')]);
+    rmSync(join(project, 'src/page'), { recursive: true });
+    await setUp();
+    expect(existsSync(join(project, 'dist/page/index.html'))).toBe(false);
   });
 
   it('says in plain words that the sources do not compile, and tries again the next time', async () => {

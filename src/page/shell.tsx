@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { GlobalKeys } from './global-keys.tsx';
 import { Link } from './navigation.tsx';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
   const { session, signOut } = useSession();
   const mayAudit = useMay('administrator');
   const person = session?.signedIn ?? null;
+  const main = useArrival(route);
   return (
     <>
       {person !== null && <GlobalKeys />}
@@ -52,7 +54,7 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
           )}
         </div>
       </header>
-      <main id="main" tabIndex={-1}>
+      <main id="main" ref={main} tabIndex={-1}>
         {children}
       </main>
       <footer class="bottom">
@@ -72,4 +74,17 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
       </footer>
     </>
   );
+}
+
+/** Names the window after the view, and lets who came to another view by key or link begin at its content. */
+function useArrival({ view }: Route) {
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(view);
+  useEffect(() => {
+    const name = VIEWS.find(({ views }) => (views as readonly string[]).includes(view))?.name;
+    document.title = name === undefined ? 'CMR orientation node' : `${name} – CMR orientation node`;
+    if (last.current !== view) main.current?.focus({ preventScroll: true });
+    last.current = view;
+  }, [view]);
+  return main;
 }

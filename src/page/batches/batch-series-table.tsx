@@ -11,7 +11,7 @@ const STATE_SIGN = { waiting: '…', done: '✓', failed: '✗' } as const;
 /** What became of each series of a batch. */
 export function BatchSeriesTable({ series }: { readonly series: readonly BatchSeries[] }) {
   return (
-    <ScrollBox label="Series of the batch">
+    <ScrollBox label="Series of the batch" rows>
       <table>
         <thead>
           <tr>

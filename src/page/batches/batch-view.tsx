@@ -6,6 +6,7 @@ import { Link } from '../navigation.tsx';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { type Problem, problemFrom } from '../problem.ts';
+import { useRowKeys } from '../row-keys.ts';
 import { useMay } from '../session.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { usePages } from '../use-pages.ts';
@@ -19,6 +20,7 @@ const TOPICS = ['batches'] as const;
 /** One batch: how far it is, what it came to, and, of a dry run, the way to doing it. */
 export function BatchView({ id }: { readonly id: number }) {
   const { answer: batch, problem, again } = useAnswer('batch', { params: { id } }, TOPICS);
+  useRowKeys('Batch');
   const pages = usePages('batchSeries', { params: { id } }, { topics: TOPICS });
   return (
     <>

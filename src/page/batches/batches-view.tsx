@@ -3,6 +3,7 @@ import { Link, navigate, usePlace } from '../navigation.tsx';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
+import { useRowKeys } from '../row-keys.ts';
 import { useMay } from '../session.tsx';
 import { usePages } from '../use-pages.ts';
 import { count } from '../words.ts';
@@ -16,6 +17,7 @@ export function BatchesView() {
   const { search } = usePlace();
   const mayOrder = useMay('administrator');
   const isNew = mayOrder && new URLSearchParams(search).has('new');
+  useRowKeys('Batches');
   const pages = usePages('listBatches', {}, { topics: TOPICS });
   return (
     <>
@@ -35,7 +37,7 @@ export function BatchesView() {
         </p>
       )}
       {pages.items.length > 0 && (
-        <ScrollBox label="Batches">
+        <ScrollBox label="Batches" rows>
           <table>
             <thead>
               <tr>

@@ -25,7 +25,7 @@ export function DeliveryTable({ deliveries, chosen, onChosen }: DeliveryTablePro
     onChosen?.(next);
   };
   return (
-    <ScrollBox label="Queue">
+    <ScrollBox label="Queue" rows>
       <table>
         <thead>
           <tr>

@@ -4,6 +4,7 @@ import { navigate, usePlace } from '../navigation.tsx';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { searchOf } from '../request-address.ts';
+import { useRowKeys } from '../row-keys.ts';
 import { useMay } from '../session.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { usePages } from '../use-pages.ts';
@@ -29,6 +30,7 @@ export function DeliveryView() {
   const destinations = useAnswer('destinations', {}, TOPICS);
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [retry, setRetry] = useState<WhatToRetry>();
+  useRowKeys('Delivery');
   const pages = usePages('listDeliveries', { query: filter }, { topics: TOPICS, still: chosen.size > 0 });
   const mayRetry = useMay('administrator');
   const names = (destinations.answer?.items ?? []).map(({ name }) => name);
