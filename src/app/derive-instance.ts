@@ -1,7 +1,6 @@
-import type { AttributeEdit } from '../core/attributes/attribute-edit.ts';
 import { isPlaneFault, readImagePlane } from '../core/attributes/read-plane.ts';
-import { inSuccession, relabelEdits } from '../core/attributes/relabel-edits.ts';
-import { reorientEdits } from '../core/attributes/reorient-edits.ts';
+import { relabelEdits } from '../core/attributes/relabel-edits.ts';
+import { reorientEdits, reorientPixels } from '../core/attributes/reorient-edits.ts';
 import { turnFault } from '../core/attributes/turnable.ts';
 import { type DerivedIdentity, derivationEdits } from '../core/derivation/derivation-edits.ts';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
@@ -31,20 +30,26 @@ export function deriveInstance(
   const fault = turnFault(source);
   if (fault !== undefined) throw cannot(fault.attribute, fault.fault);
   const { assertedOperation } = record;
-  const asserted = assertedOperation === undefined ? [] : relabelEdits(source, assertedOperation);
-  const placed = asserted.length === 0 ? source : DataSet.read(applyEdits(source, asserted), source.encoding);
-  const moved = inSuccession(asserted, turningEdits(placed, correction));
-  const edits = [...moved, ...derivationEdits(source, moved, { identity, record })];
+  const placed = assertedOperation === undefined ? source : relabelled(source, assertedOperation);
+  const layout = readPixelLayout(placed);
+  if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
+  const plane = readImagePlane(source);
+  const turned =
+    assertedOperation === undefined
+      ? reorientEdits({ header: source, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction)
+      : [
+          ...relabelEdits(source, assertedOperation, correction),
+          ...reorientPixels({ header: placed, layout }, correction),
+        ];
+  const edits = [...turned, ...derivationEdits(source, turned, { identity, record })];
   const bytes = applyEdits(source, edits, allocate);
   proveSamplesKeptTheirPlace(placed, DataSet.read(bytes, source.encoding), correction);
   return bytes;
 }
 
-function turningEdits(header: DataSet, correction: Correction): AttributeEdit[] {
-  const layout = readPixelLayout(header);
-  if (isLayoutFault(layout)) throw cannot(layout.attribute, layout.fault);
-  const plane = readImagePlane(header);
-  return reorientEdits({ header, layout, plane: isPlaneFault(plane) ? undefined : plane }, correction);
+/** The source under the geometry that a person asserted. */
+function relabelled(source: DataSet, operation: Correction): DataSet {
+  return DataSet.read(applyEdits(source, relabelEdits(source, operation)), source.encoding);
 }
 
 function cannot(attribute: string, fault: string): NodeError {

@@ -1,6 +1,6 @@
 import { NodeError } from '../errors.ts';
 import { type ImagePlane, type PlaneFault, reorientPlane } from '../geometry/image-plane.ts';
-import { type Correction, stepsOf } from '../orientation/d4.ts';
+import { type Correction, compose, type OrientationCode, stepsOf } from '../orientation/d4.ts';
 import type { AttributeEdit } from './attribute-edit.ts';
 import type { AttributeReader } from './attribute-reader.ts';
 import { isPlaneFault, readImagePlane } from './read-plane.ts';
@@ -38,24 +38,23 @@ export function relabelFault(plane: ImagePlane, operation: Correction): PlaneFau
 /**
  * The header as it would have been, had it been turned with its pixels by `operation`: a person asserts that it was
  * not. The pixels, and what is drawn on them, stay. This moves anatomy in patient space.
+ * @param correction done to the header after that, in one step: nothing is rounded twice
  * @throws NodeError cannot-reorient
  */
-export function relabelEdits(header: AttributeReader, operation: Correction): AttributeEdit[] {
+export function relabelEdits(
+  header: AttributeReader,
+  operation: Correction,
+  correction: OrientationCode = '000',
+): AttributeEdit[] {
   const plane = readImagePlane(header);
   if (isPlaneFault(plane)) throw cannot(plane);
   const fault = relabelFault(plane, operation);
   if (fault !== undefined) throw cannot(fault);
-  return reorientDirections(header, before(plane, operation), operation);
+  return reorientDirections(header, before(plane, operation), compose(operation, correction) as Correction);
 }
 
 function cannot({ attribute, fault }: PlaneFault): NodeError {
   return new NodeError('cannot-reorient', `no other geometry can be asserted: ${attribute} ${fault}`, {
     subject: { attribute },
   });
-}
-
-/** Both as one: where the second says something of an attribute, that counts. */
-export function inSuccession(first: readonly AttributeEdit[], second: readonly AttributeEdit[]): AttributeEdit[] {
-  const later = new Set(second.map(({ tag }) => tag));
-  return [...first.filter(({ tag }) => !later.has(tag)), ...second];
 }

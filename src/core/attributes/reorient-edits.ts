@@ -23,13 +23,19 @@ export interface ReorientSource {
  * "Conformance"). Provenance is not here: see derivation-edits.ts.
  */
 export function reorientEdits(source: ReorientSource, correction: Correction): AttributeEdit[] {
+  return [...reorientDirections(source.header, source.plane, correction), ...reorientPixels(source, correction)];
+}
+
+/** The pixels, their number, and what is drawn on them. */
+export function reorientPixels(
+  { header, layout }: Pick<ReorientSource, 'header' | 'layout'>,
+  correction: Correction,
+): AttributeEdit[] {
   if (correction === '000') return [];
-  const { header, layout } = source;
   return [
     ...(stepsOf(correction).transpose
       ? [setShorts('Rows', [layout.columns]), setShorts('Columns', [layout.rows])]
       : []),
-    ...reorientDirections(header, source.plane, correction),
     ...reorientShutter(header, layout, correction),
     ...reorientOverlays(header, layout, correction),
     ...reorientIcon(header, correction),
@@ -47,6 +53,7 @@ export function reorientDirections(
   plane: ImagePlane | undefined,
   operation: Correction,
 ): AttributeEdit[] {
+  if (operation === '000') return [];
   return [
     ...(stepsOf(operation).transpose
       ? [...swapPair(header, 'PixelSpacing'), ...swapPair(header, 'PixelAspectRatio')]
