@@ -23,8 +23,13 @@ export class ReviewDesk {
     this.node = node;
   }
 
-  static async open(config: SiteConfig = {}): Promise<ReviewDesk> {
+  /** `prepare` finds the place before the node has ever run there. */
+  static async open(
+    config: SiteConfig = {},
+    prepare: (site: NodeSite) => Promise<void> = async () => undefined,
+  ): Promise<ReviewDesk> {
     const site = await nodeSite(config);
+    await prepare(site);
     return new ReviewDesk(site, await startBrowser(), await site.start());
   }
 
