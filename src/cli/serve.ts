@@ -64,9 +64,9 @@ function tellOutcomes(outcomes: readonly DemoOutcome[]): void {
 function tellAddresses(config: Config, node: RunningNode): void {
   const { dimse, http } = config;
   say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${node.dimsePort} (C-STORE, C-ECHO)`);
-  say(`HTTP     http://${http.host}:${node.httpPort}/ (review page, JSON interface, DICOMweb, health, metrics)`);
+  say(`Page     http://${http.host}:${node.httpPort}/ (also the JSON interface, DICOMweb, health, metrics)`);
   if (node.oneTimeToken !== undefined)
-    say(`Sign-in  Authorization: Bearer ${node.oneTimeToken}   (until this node stops)`);
+    say(`Token    ${node.oneTimeToken}   (to sign in with, until this node stops)`);
   if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
   for (const destination of config.destinations) say(`Archive  ${destinationInWords(destination)}`);
   const { model } = node.classifier;

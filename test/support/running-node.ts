@@ -151,7 +151,7 @@ async function ready(program: NodeProcess): Promise<RunningNode> {
   const started = await waitFor(() => program.log().find(({ event }) => event === 'node-started'), program);
   const httpUrl = `http://127.0.0.1:${String(started['httpPort'])}`;
   await waitFor(async () => (await fetch(`${httpUrl}/health/ready`)).ok || undefined, program);
-  const token = await waitFor(() => /Bearer (\S+)/.exec(program.stdout())?.[1], program);
+  const token = await waitFor(() => /^Token +(\S+)/m.exec(program.stdout())?.[1], program);
   return {
     ...program,
     dimsePort: Number(started['dimsePort']),
