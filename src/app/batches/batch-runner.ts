@@ -29,6 +29,8 @@ import { sendAgainStep } from './send-again-step.ts';
 const MOST_WAITING = 200;
 /** How often a batch that waits looks whether it may go on. */
 const LOOK_EVERY_MS = 200;
+/** So long a batch waits for a destination that takes nothing before it tries with one series. */
+const PROBE_AFTER_MS = 60_000;
 /** After a failure of the database. */
 const RETRY_MS = 5000;
 
@@ -183,9 +185,9 @@ export class BatchRunner {
   }
 
   async #mayQueue(id: number, destinations: readonly string[]): Promise<void> {
-    for (;;) {
+    for (const begun = performance.now(); ; ) {
       if (this.#isClosed || (await this.#record(id)).state !== 'running') throw new BatchStopped();
-      const waitsFor = await this.#whatHolds(id, destinations);
+      const waitsFor = await this.#whatHolds(id, destinations, performance.now() - begun);
       if (waitsFor === undefined) break;
       this.#waitsFor.set(id, waitsFor);
       await this.#pauseFor(LOOK_EVERY_MS);
@@ -193,12 +195,14 @@ export class BatchRunner {
     this.#waitsFor.delete(id);
   }
 
-  async #whatHolds(id: number, destinations: readonly string[]): Promise<string | undefined> {
+  async #whatHolds(id: number, destinations: readonly string[], waitedMs: number): Promise<string | undefined> {
     const { db } = this.#context;
     for (const name of destinations) {
       const problem = this.#around.problemOf(name);
-      // Where nothing is left that could tell that it takes something again, this one will.
+      // With nothing there that is tried, nobody would learn that it takes something again.
       if (problem === undefined || (await oldestPending(db, name)) === undefined) continue;
+      // What it refuses without end may be of another: one series tells whether it takes this.
+      if (waitedMs > PROBE_AFTER_MS && (await waitingDeliveries(db, id, [name])) === 0) continue;
       return `It waits, because ${name} takes nothing at the moment: ${problem}.`;
     }
     const waiting = await waitingDeliveries(db, id, destinations);
