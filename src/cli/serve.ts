@@ -65,8 +65,7 @@ function tellAddresses(config: Config, node: RunningNode): void {
   const { dimse, http } = config;
   say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${node.dimsePort} (C-STORE, C-ECHO)`);
   say(`Page     http://${http.host}:${node.httpPort}/ (also the JSON interface, DICOMweb, health, metrics)`);
-  if (node.oneTimeToken !== undefined)
-    say(`Token    ${node.oneTimeToken}   (to sign in with, until this node stops)`);
+  if (node.oneTimeToken !== undefined) say(`Token    ${node.oneTimeToken}   (to sign in with, until this node stops)`);
   if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
   for (const destination of config.destinations) say(`Archive  ${destinationInWords(destination)}`);
   const { model } = node.classifier;
