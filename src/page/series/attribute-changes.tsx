@@ -37,10 +37,10 @@ export function AttributeChanges({ seriesId, picture }: ChangesProps) {
                 {keyword} <span class="mono soft">({tag})</span>
               </th>
               <td>
-                <GivenText text={before} width={44} />
+                <GivenText text={before} width={62} />
               </td>
               <td>
-                <GivenText text={after} width={44} />
+                <GivenText text={after} width={62} />
               </td>
             </tr>
           ))}

@@ -114,7 +114,7 @@ function Looked({ detail, pictures, onDone }: LookedProps) {
           <StudyFacts study={detail.study} />
         </section>
         {decision !== null && <MadeWith decision={decision} />}
-        <section>
+        <section class="series-rewritten">
           <h2>What was rewritten</h2>
           <UidFacts uidPairs={uidPairs} stalePrivate={detail.stalePrivate} />
           {result !== null && picture !== undefined ? (

@@ -1,11 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import { type Problem, problemFrom } from '../problem.ts';
+import type { Leaving } from './leaving.ts';
 import type { Place } from './picture-grid.ts';
 import { loadPicture, type PictureSource, type ViewerImage } from './picture-loader.ts';
 
 /** What both viewports show: always of one place, so that nobody compares two phases. */
 export interface ShownPair {
   readonly place: Place;
+  /** What `leaving` is: a picture never stands under the words of another. */
+  readonly as: Leaving;
   readonly received: ViewerImage | undefined;
   readonly leaving: ViewerImage | undefined;
   readonly problem: Problem | undefined;
@@ -13,6 +16,7 @@ export interface ShownPair {
 
 export interface WantedPair {
   readonly place: Place;
+  readonly as: Leaving;
   readonly received: PictureSource | undefined;
   readonly leaving: PictureSource | undefined;
 }
@@ -23,11 +27,11 @@ export function useShownPair(wanted: WantedPair): ShownPair | undefined {
   useEffect(() => {
     let isWanted = true;
     const load = (source: PictureSource | undefined) => (source === undefined ? undefined : loadPicture(source));
+    const { place, as } = wanted;
     Promise.all([load(wanted.received), load(wanted.leaving)]).then(
-      ([received, leaving]) => isWanted && setShown({ place: wanted.place, received, leaving, problem: undefined }),
+      ([received, leaving]) => isWanted && setShown({ place, as, received, leaving, problem: undefined }),
       (error: unknown) =>
-        isWanted &&
-        setShown({ place: wanted.place, received: undefined, leaving: undefined, problem: problemFrom(error) }),
+        isWanted && setShown({ place, as, received: undefined, leaving: undefined, problem: problemFrom(error) }),
     );
     return () => {
       isWanted = false;
@@ -39,18 +43,15 @@ export function useShownPair(wanted: WantedPair): ShownPair | undefined {
 const AT_ONCE = 4;
 
 /** Loads what will be looked at next, nearest first; stops when it is no longer wanted. */
-export function usePreloaded(sources: readonly PictureSource[]): number {
-  const [loaded, setLoaded] = useState(0);
+export function usePreloaded(sources: readonly PictureSource[]): void {
   useEffect(() => {
     let isWanted = true;
     let next = 0;
-    setLoaded(0);
     const work = async () => {
       while (isWanted && next < sources.length) {
         const source = sources[next++]!;
         // What cannot be loaded says so when it is to be shown.
         await loadPicture(source).catch(() => undefined);
-        if (isWanted) setLoaded((before) => before + 1);
       }
     };
     for (let i = 0; i < AT_ONCE; i++) void work();
@@ -58,5 +59,4 @@ export function usePreloaded(sources: readonly PictureSource[]): number {
       isWanted = false;
     };
   }, [sources]);
-  return loaded;
 }

@@ -39,6 +39,7 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
     const pair = pairAt(grid, { slice: view.slice, phase: view.phase });
     return {
       place: { slice: view.slice, phase: view.phase },
+      as: leaving,
       received: pair && { picture: pair.received, correction: undefined },
       leaving: pair && leavingSource(pair, leaving),
     };
@@ -54,7 +55,8 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
   const pixelsPerMm = fit * view.zoom;
   const drawn = shown?.received?.drawn;
   const range = view.range ?? drawn?.initial;
-  const looks = useLooks(view, pixelsPerMm, leaving.correction);
+  const told = shown?.as ?? leaving;
+  const looks = useLooks(view, pixelsPerMm, told.correction);
   const counts = { slices: grid.length, phases: slice.length };
   const gesturesOf = (back: Correction): Gestures => ({
     window: ({ x, y }) =>
@@ -80,13 +82,13 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
           onSize={onSize}
         />
         <ViewportPane
-          name={leaving.kind === 'preview' ? 'Preview, nothing was sent' : 'As it leaves'}
-          note={leaving.note}
-          isPreview={leaving.kind === 'preview'}
+          name={told.kind === 'preview' ? 'Preview, nothing was sent' : 'As it leaves'}
+          note={told.note}
+          isPreview={told.kind === 'preview'}
           image={shown?.leaving}
           missing={shown === undefined ? 'Loading …' : 'This picture is not among the turned ones'}
           look={looks.leaving}
-          gestures={gesturesOf(inverse(leaving.correction) as Correction)}
+          gestures={gesturesOf(inverse(told.correction) as Correction)}
           onSize={onSize}
         >
           {overlay && <StandardOverlay />}
