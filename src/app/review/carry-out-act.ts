@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { DerivationRecord } from '../../core/derivation/derivation-record.ts';
+import { NodeError } from '../../core/errors.ts';
 import type { DecisionByPerson } from '../../core/review/act-decision.ts';
 import { appendAudit } from '../../store/audit.ts';
 import type { Transaction } from '../../store/database.ts';
@@ -38,7 +39,7 @@ export type Sent = readonly { readonly destination: string; readonly instances: 
 /**
  * Rewrites and proves what is to leave, then puts decision, results, deliveries, review and audit entry on record in one
  * transaction, and only where the series is still what was seen. Whatever fails leaves everything as it was.
- * @throws NodeError database-failed, storage-failed
+ * @throws NodeError conflict, database-failed, storage-failed
  */
 export async function carryOutAct(act: ActOnOne, context: ReviewContext): Promise<CarriedOutAct> {
   const at = context.now();
@@ -89,13 +90,15 @@ async function derivationOf(
 ): Promise<DerivationRecord | null> {
   const { observedCode, correction, assertedOperation, method } = change;
   if (observedCode === null || correction === null) return null;
-  // The UIDs will be those of before: under one UID there is one object, to the byte.
+  // Where it was turned like this before, the UIDs are those of then: under one UID there is one object, to the byte.
   const seriesId = seen.series.id;
   const before = (await earlierDerivation(context.db, { seriesId, method, correction })) as
     | DerivationRecord
     | undefined;
-  const isTheSame = before?.assertedOperation === assertedOperation && before?.uidPolicy === seen.route.uidPolicy;
-  if (before !== undefined && isTheSame && before.uidPolicy === 'derive') return before;
+  if (before?.uidPolicy === 'derive' && seen.route.uidPolicy === 'derive') {
+    if (before.assertedOperation === assertedOperation) return before;
+    throw new NodeError('conflict', 'under the UIDs that the series would have it was put right otherwise before');
+  }
   const { modelName: name, modelVersion: version, modelSha256: sha256 } = seen.standing;
   return decidedDerivation(
     { observedCode, correction },
