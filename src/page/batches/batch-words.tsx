@@ -13,13 +13,6 @@ export const ACTION_WORDS: Readonly<
   },
 };
 
-export const STATE_WORDS: Readonly<Record<Batch['state'], string>> = {
-  running: 'running',
-  paused: 'paused',
-  cancelled: 'cancelled',
-  done: 'done',
-};
-
 /** Which series a batch is about. */
 export function orderInWords({ filter, destination, to }: Batch['order']): string {
   const days = { ...(filter.from && { from: dayOf(filter.from) }), ...(filter.to && { to: dayOf(filter.to) }) };
@@ -48,7 +41,7 @@ export function State({ batch }: { readonly batch: Batch }) {
   const kind = { running: '', paused: 'tag-warn', cancelled: '', done: 'tag-good' }[batch.state];
   return (
     <>
-      <span class={`tag ${kind}`}>{STATE_WORDS[batch.state]}</span>
+      <span class={`tag ${kind}`}>{batch.state}</span>
       {batch.order.dryRun && (
         <>
           {' '}

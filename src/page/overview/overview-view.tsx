@@ -103,7 +103,7 @@ function Shown({ overview }: { readonly overview: Overview }) {
                     </th>
                     <td class="number">{count(queue.waiting)}</td>
                     <td class={`number ${queue.dead > 0 ? 'bad' : ''}`}>{count(queue.dead)}</td>
-                    <td>{queue.oldestSeconds === null ? '–' : duration(queue.oldestSeconds)}</td>
+                    <td class="nowrap">{queue.oldestSeconds === null ? '–' : duration(queue.oldestSeconds)}</td>
                     <td>
                       {queue.problem === null ? (
                         <span class="good">✓ none</span>
