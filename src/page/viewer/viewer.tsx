@@ -65,6 +65,7 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
     zoom: (by) => step({ kind: 'zoom', by }),
     slice: (by) => step({ kind: 'slice', by, slices: counts.slices }),
   });
+  const nothing = shown === undefined ? 'Loading …' : 'No picture';
   const setRange = (to: ValueRange | undefined) => step({ kind: 'window', range: to });
   useKeys('Pictures', viewerKeys({ view, step, counts, toggleOverlay: () => setOverlay((on) => !on) }));
   const onSize = useCallback(setSize, []);
@@ -76,7 +77,7 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
           name="As received"
           note={null}
           image={shown?.received}
-          missing={shown === undefined ? 'Loading …' : 'No picture'}
+          missing={nothing}
           look={looks.received}
           gestures={gesturesOf(AS_IT_IS)}
           onSize={onSize}
@@ -86,7 +87,7 @@ export function Viewer({ grid, leaving, onPair }: ViewerProps) {
           note={told.note}
           isPreview={told.kind === 'preview'}
           image={shown?.leaving}
-          missing={shown === undefined ? 'Loading …' : 'This picture is not among the turned ones'}
+          missing={shown?.received === undefined ? nothing : 'This picture is not among the turned ones'}
           look={looks.leaving}
           gestures={gesturesOf(inverse(told.correction) as Correction)}
           onSize={onSize}
