@@ -6,7 +6,7 @@ import { DestinationChoice } from '../parts/destination-choice.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { type Problem, problemFrom } from '../problem.ts';
-import { many } from '../words.ts';
+import { count, many } from '../words.ts';
 
 /** These instances, or all that fails or was given up of one destination. */
 export type WhatToRetry =
@@ -44,7 +44,12 @@ export function RetryDialog({ what, onDone }: RetryDialogProps) {
   if (queued !== undefined) {
     return (
       <Dialog title={title} onClose={() => onDone(true)}>
-        <p role="status">{many(queued, 'instance')} queued. They are sent at once.</p>
+        <p role="status">
+          {queued === 0
+            ? 'Nothing was queued: it arrived meanwhile, or its file or its destination is not there any more.'
+            : `${many(queued, 'instance')} queued, to be sent at once.`}
+          {queued > 0 && queued < number && ` ${count(number - queued)} arrived meanwhile or cannot be sent any more.`}
+        </p>
         <div class="dialog-end">
           <button type="button" class="main" onClick={() => onDone(true)} autofocus>
             Close
