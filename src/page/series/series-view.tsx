@@ -3,6 +3,7 @@ import type { SeriesDetail, SeriesPictures } from '../../api/series-detail.ts';
 import { ORIENTATION_CODES, type OrientationCode } from '../../core/orientation/d4.ts';
 import { useKeys } from '../keys.ts';
 import { Notice } from '../parts/notice.tsx';
+import { shownText } from '../shown-text.ts';
 import { middlePlace, type PicturePair, pairAt, pictureGrid } from '../viewer/picture-grid.ts';
 import { Viewer } from '../viewer/viewer.tsx';
 import { ActsBar } from './acts-bar.tsx';
@@ -29,7 +30,7 @@ export function SeriesView({ id }: { readonly id: number }) {
   return (
     <article class="series">
       <SeriesHeading detail={detail} />
-      {newer !== undefined && <Changed newer={newer} lookAgain={lookAgain} />}
+      {newer !== undefined && <Changed before={detail} newer={newer} lookAgain={lookAgain} />}
       {problem !== undefined && <Notice problem={problem} again={lookAgain} />}
       {/* A new version begins anew: no choice of before is carried over to another decision. */}
       <Looked key={detail.version} detail={detail} pictures={pictures} onDone={lookAgain} />
@@ -37,12 +38,20 @@ export function SeriesView({ id }: { readonly id: number }) {
   );
 }
 
-function Changed({ newer, lookAgain }: { readonly newer: SeriesDetail; readonly lookAgain: () => void }) {
-  const who = newer.review?.by ?? newer.decisionOnRecord?.by ?? 'the node';
+interface ChangedProps {
+  readonly before: SeriesDetail;
+  readonly newer: SeriesDetail;
+  readonly lookAgain: () => void;
+}
+
+function Changed({ before, newer, lookAgain }: ChangedProps) {
+  const isReview = newer.review !== null && newer.review.at !== before.review?.at;
+  const who = isReview ? newer.review?.by : newer.decisionOnRecord?.by;
   return (
     <div class="notice notice-warn" role="alert">
       <p>
-        Changed by <strong>{who}</strong> since you opened it. What you see is as it was before.
+        Changed by <strong>{who == null ? 'the node' : <bdi>{shownText(who)}</bdi>}</strong> since you opened it. What
+        you see is as it was before.
       </p>
       <button type="button" onClick={lookAgain}>
         Look again
