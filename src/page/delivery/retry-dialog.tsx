@@ -28,6 +28,8 @@ export function RetryDialog({ what, onDone }: RetryDialogProps) {
   const number = what.kind === 'instances' ? what.ids.length : what.destination.failing + what.destination.dead;
   const title = `Try ${many(number, 'instance')} again`;
 
+  const isGone = what.kind === 'destination' && !what.destination.configured;
+
   const retry = async () => {
     setBusy(true);
     setProblem(undefined);
@@ -63,6 +65,7 @@ export function RetryDialog({ what, onDone }: RetryDialogProps) {
       {what.kind === 'destination' && (
         <p>
           All that fails or was given up of <bdi>{what.destination.name}</bdi>.
+          {isGone && ' It is not configured any more: send to another one.'}
         </p>
       )}
       {problem !== undefined && <Notice problem={problem} />}
@@ -72,13 +75,18 @@ export function RetryDialog({ what, onDone }: RetryDialogProps) {
           void retry();
         }}
       >
-        <DestinationChoice label="Send to" none="where it was to go" value={to} onValue={setTo} />
+        <DestinationChoice
+          label="Send to"
+          none={isGone ? 'choose one' : 'where it was to go'}
+          value={to}
+          onValue={setTo}
+        />
         <ReasonField value={because} onInput={setBecause} />
         <div class="dialog-end">
           <button type="button" onClick={() => onDone(false)}>
             Do nothing
           </button>
-          <button type="submit" class="main" disabled={busy || !reasonIsEnough(because)}>
+          <button type="submit" class="main" disabled={busy || (isGone && to === '') || !reasonIsEnough(because)}>
             Try again
           </button>
         </div>
