@@ -21,9 +21,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'api', 'part10', 'store', 'spool'],
   store: ['core', 'api'],
   spool: ['core', 'part10', 'app/ports.ts'],
-  dimse: ['core', 'part10', 'app/ports.ts'],
-  dicomweb: ['core', 'part10', 'app/ports.ts'],
-  http: ['core', 'api', 'part10', 'app/ports.ts'],
+  tls: ['core', 'app/ports.ts'],
+  dimse: ['core', 'part10', 'tls', 'app/ports.ts'],
+  dicomweb: ['core', 'part10', 'tls', 'app/ports.ts'],
+  http: ['core', 'api', 'part10', 'tls', 'app/ports.ts'],
   inference: ['core', 'part10', 'app/ports.ts'],
   folder: ['core', 'part10', 'nifti', 'app'],
 };
