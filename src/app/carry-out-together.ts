@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
+import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import type { Correction } from '../core/orientation/d4.ts';
+import { earlierDerivation } from '../store/reviews.ts';
 import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './carry-out.ts';
 import type { JudgedSeries } from './decide-group.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
@@ -56,8 +58,7 @@ async function carryOut(
     return { series, carriedOut: undefined, final, derivation: undefined };
   }
   const turning: Turning = { ...decision, correction: decision.correction };
-  const callingAeTitle = series.open.instances[0]?.callingAeTitle ?? '';
-  const record = derivationRecord(turning, { route: series.route, callingAeTitle, at: attempt.at }, context);
+  const record = await recordFor(turning, series, attempt, context);
   if (series.route.mode === 'observe') {
     return { series, carriedOut: undefined, final: observed(decision), derivation: record };
   }
@@ -72,6 +73,19 @@ async function carryOut(
     return { series, carriedOut, final: { ...decision, flags }, derivation: record };
   }
   return { series, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
+}
+
+/** Where it was turned like this before, the UIDs are those of then: under one UID there is one object, to the byte. */
+async function recordFor(
+  turning: Turning,
+  { open, route }: JudgedSeries,
+  { at }: Attempt,
+  context: NodeContext,
+): Promise<DerivationRecord> {
+  const turn = { seriesId: open.series.id, method: 'reorient', correction: turning.correction } as const;
+  const before = (await earlierDerivation(context.db, turn)) as DerivationRecord | undefined;
+  if (before?.uidPolicy === 'derive' && route.uidPolicy === 'derive') return before;
+  return derivationRecord(turning, { route, callingAeTitle: open.instances[0]?.callingAeTitle ?? '', at }, context);
 }
 
 function observed(decision: Decision): Decision {

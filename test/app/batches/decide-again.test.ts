@@ -138,6 +138,19 @@ describe('another model', () => {
     expect(held().some((uid) => results.includes(uid))).toBe(false);
   });
 
+  test('that turns as one before it did sends the same bytes under the same UIDs', async () => {
+    tellTheTruth();
+    await received(sax);
+    const first = it.archive.holdings;
+    it.classifier.tell(sax, '000');
+    await it.done(AGAIN);
+    it.archive.received.length = 0;
+    it.classifier.tell(sax, '101');
+    await it.done(AGAIN);
+    expect(it.archive.holdings.size).toBe(sax.length);
+    for (const [uid, dataSet] of it.archive.holdings) expect(first.get(uid)?.equals(dataSet), uid).toBe(true);
+  });
+
   test('withdraws what still waited by the earlier decision', async () => {
     tellTheTruth();
     it.archive.isDown = true;
