@@ -1,3 +1,4 @@
+import { VALUE_PADDING, withoutTrailing } from '../core/trailing-characters.ts';
 import { Dataset } from './dimse-library.ts';
 import { ABORT_REASON, ProtocolError } from './pdu.ts';
 
@@ -84,7 +85,7 @@ function unsignedShort(value: Buffer | undefined): number | undefined {
 
 /** Without its padding, otherwise untouched: it need not be a valid UID. */
 function uid(value: Buffer | undefined): string {
-  return (value ?? Buffer.alloc(0)).toString('latin1').replace(/[\0 ]+$/, '');
+  return withoutTrailing((value ?? Buffer.alloc(0)).toString('latin1'), VALUE_PADDING);
 }
 
 /** Tag and type of the elements that this node writes, in ascending order. */

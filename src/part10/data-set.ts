@@ -1,5 +1,6 @@
 import type { AttributeReader } from '../core/attributes/attribute-reader.ts';
 import { tagOf } from '../core/attributes/tags.ts';
+import { VALUE_PADDING, withoutTrailing } from '../core/trailing-characters.ts';
 import { decodeText } from './character-set.ts';
 import type { Encoding } from './transfer-syntax.ts';
 import { type ElementExtent, type WalkOptions, walkElements, walkItems } from './walk-elements.ts';
@@ -8,6 +9,9 @@ import { type ElementExtent, type WalkOptions, walkElements, walkItems } from '.
 const TEXT_ATTRIBUTES: ReadonlySet<number> = new Set(
   (['SeriesDescription', 'StudyDescription', 'ProtocolName', 'SequenceName', 'PulseSequenceName'] as const).map(tagOf),
 );
+
+/** As much as fits into a length of 16 bits. Nothing that is decided by is longer; where a VR lies, it may seem so. */
+const GREATEST_TEXT_BYTES = 65_534;
 
 /**
  * A data set as it was encoded, and where its elements lie. Reading decodes single values; the bytes are never
@@ -67,13 +71,13 @@ export class DataSet implements AttributeReader {
   }
 
   strings(tag: number): readonly string[] | undefined {
-    const value = this.bytes(tag);
+    const value = this.bytes(tag)?.subarray(0, GREATEST_TEXT_BYTES);
     if (value === undefined) return undefined;
     const text = TEXT_ATTRIBUTES.has(tag)
       ? decodeText(value, this.#characterSets)
       : Buffer.from(value).toString('latin1');
-    const unpadded = text.replace(/[\0 ]+$/, '');
-    return unpadded === '' ? [] : unpadded.split('\\').map((part) => part.replace(/[\0 ]+$/, '').trimStart());
+    const unpadded = withoutTrailing(text, VALUE_PADDING);
+    return unpadded === '' ? [] : unpadded.split('\\').map((part) => withoutTrailing(part, VALUE_PADDING).trimStart());
   }
 
   unsignedShorts(tag: number): readonly number[] | undefined {

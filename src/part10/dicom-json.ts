@@ -1,6 +1,7 @@
 import { type DicomJson, type DicomJsonElement, hexadecimalTag } from '../core/attributes/dicom-json.ts';
 import { isPixelDataTag, tagOf } from '../core/attributes/tags.ts';
 import { NodeError } from '../core/errors.ts';
+import { VALUE_PADDING, withoutTrailing } from '../core/trailing-characters.ts';
 import { binaryNumbers } from './binary-numbers.ts';
 import { decodeText } from './character-set.ts';
 import { implicitVr } from './data-dictionary.ts';
@@ -22,7 +23,7 @@ const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
 const TEXT_VRS = new Set(['SH', 'LO', 'ST', 'LT', 'UC', 'UT', 'PN']);
 /** VRs of one value, in which a backslash is a character, and spaces in front count (PS3.5 6.2). */
 const SINGLE_VALUE_VRS = new Set(['ST', 'LT', 'UT', 'UR']);
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** A whole data set in the DICOM JSON Model (PS3.18 F.2), text in UTF-8. Group lengths and padding are left out. */
 export function dicomJsonOf(dataSet: DataSet, options: DicomJsonOptions): DicomJson {
@@ -96,10 +97,10 @@ function valuesOf(dataSet: DataSet, tag: number, vr: string): readonly unknown[]
   const numbers = binaryNumbers(bytes, vr, dataSet.encoding.littleEndian);
   if (numbers !== undefined) return numbers;
   const text = TEXT_VRS.has(vr) ? decodeText(bytes, dataSet.characterSets) : Buffer.from(bytes).toString('latin1');
-  const unpadded = text.replace(/[\0 ]+$/, '');
+  const unpadded = withoutTrailing(text, VALUE_PADDING);
   if (unpadded === '') return [];
   if (SINGLE_VALUE_VRS.has(vr)) return [unpadded];
-  return unpadded.split('\\').map((value) => jsonValue(value.replace(/[\0 ]+$/, '').trimStart(), vr));
+  return unpadded.split('\\').map((value) => jsonValue(withoutTrailing(value, VALUE_PADDING).trimStart(), vr));
 }
 
 /** An empty value among others is null (PS3.18 F.2.5). */

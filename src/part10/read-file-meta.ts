@@ -1,4 +1,5 @@
 import { NodeError } from '../core/errors.ts';
+import { VALUE_PADDING, withoutTrailing } from '../core/trailing-characters.ts';
 import type { FileMeta } from './file-meta.ts';
 
 /** The file meta information at the head of a Part 10 file, and where the data set behind it begins. */
@@ -103,5 +104,5 @@ function aeTitle<Name extends string>(name: Name, value: Buffer | undefined): { 
 }
 
 function text(value: Buffer | undefined): string {
-  return value === undefined ? '' : value.toString('latin1').replace(/[\0 ]+$/, '');
+  return value === undefined ? '' : withoutTrailing(value.toString('latin1'), VALUE_PADDING);
 }

@@ -1,5 +1,6 @@
 import { comparableDate, comparableInteger, comparableTime, foldedName } from '../core/search/match-values.ts';
 import { hexadecimal, keptAttributes, type SearchLevel } from '../core/search/search-attributes.ts';
+import { withoutTrailing } from '../core/trailing-characters.ts';
 import type { SqlValue } from './connection.ts';
 import type { Reader, Transaction } from './database.ts';
 
@@ -168,7 +169,7 @@ function integer(values: CatalogueValues, tag: string): number | null {
 function names(values: CatalogueValues, tag: string): string {
   const name = (values[tag]?.[0] ?? {}) as Readonly<Record<string, string>>;
   const groups = ['Alphabetic', 'Ideographic', 'Phonetic'].map((group) => name[group] ?? '');
-  const all = [...groups, groups.join('=').replace(/=+$/, '')].map(foldedName);
+  const all = [...groups, withoutTrailing(groups.join('='), '=')].map(foldedName);
   return JSON.stringify([...new Set(all.filter((one) => one !== ''))]);
 }
 

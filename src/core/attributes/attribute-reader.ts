@@ -37,7 +37,7 @@ export function firstShort(reader: AttributeReader, tag: number): number | undef
 export function decimals(reader: AttributeReader, tag: number): readonly number[] | undefined {
   return reader
     .strings(tag)
-    ?.map((text) => (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN));
+    ?.map((text) => (/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN));
 }
 
 /** First value of a DS or IS attribute, undefined where absent, empty or not a number. */

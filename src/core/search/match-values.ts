@@ -1,14 +1,11 @@
+import { withoutTrailing } from '../trailing-characters.ts';
+
 /** The forms in which values are compared: those that were received, and those that a search asks for. */
 
 /** Names are compared without regard to case and accents, and without empty components at their end (PS3.4 C.2.2.2.1). */
 export function foldedName(name: string): string {
-  return name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/[\^ ]+$/, '');
+  const folded = name.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
+  return withoutTrailing(folded, '^ ');
 }
 
 /** `YYYYMMDD`; undefined for what is no date. Dates with dots are of before DICOM (PS3.5 6.2). */
