@@ -45,7 +45,6 @@ const HOME_OF: Readonly<Record<string, readonly string[]>> = {
   'fast-png': ['labelled', 'dicomweb'],
   preact: ['page'],
   '@cornerstonejs/core': ['page'],
-  '@cornerstonejs/tools': ['page'],
   'openid-client': ['http'],
   'express-rate-limit': ['http'],
 };
