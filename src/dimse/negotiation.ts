@@ -1,5 +1,6 @@
 import type { association } from 'dcmjs-dimse';
 import { isStorageSopClass, VERIFICATION_SOP_CLASS } from './abstract-syntax.ts';
+import { type Caller, type CallerFault, type CallerRule, callerFault } from './caller-rules.ts';
 import { constants } from './dimse-library.ts';
 
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
@@ -9,12 +10,15 @@ export interface AccessRules {
   readonly aeTitle: string;
   /** Answer to every called AE title, not to `aeTitle` alone. */
   readonly acceptAnyCalledAe: boolean;
-  /** AE titles, or "*" for all. */
-  readonly allowedCallers: readonly string[];
+  readonly allowedCallers: readonly CallerRule[];
 }
+
+/** What rejections are counted by; `tls`: a handshake that failed, before any association. */
+export type RejectionCause = 'called-ae-title' | CallerFault | 'too-many' | 'tls';
 
 /** An A-ASSOCIATE-RJ in the terms of PS3.8 table 9-21. */
 export interface Rejection {
+  readonly cause: RejectionCause;
   readonly words: string;
   readonly result: number;
   readonly source: number;
@@ -24,20 +28,32 @@ export interface Rejection {
 const { RejectReason, RejectResult, RejectSource, PresentationContextResult } = constants;
 
 export const CALLED_AE_NOT_RECOGNIZED: Rejection = {
+  cause: 'called-ae-title',
   words: 'called AE title not recognized',
   result: RejectResult.Permanent,
   source: RejectSource.ServiceUser,
   reason: RejectReason.CalledAeNotRecognized,
 };
 
-export const CALLING_AE_NOT_RECOGNIZED: Rejection = {
-  words: 'calling AE title not recognized',
-  result: RejectResult.Permanent,
-  source: RejectSource.ServiceUser,
-  reason: RejectReason.CallingAeNotRecognized,
+/** The log says what did not hold; the caller hears no more than that it is not known. */
+function callerNotRecognized(cause: CallerFault): Rejection {
+  return {
+    cause,
+    words: CALLER_FAULTS[cause],
+    result: RejectResult.Permanent,
+    source: RejectSource.ServiceUser,
+    reason: RejectReason.CallingAeNotRecognized,
+  };
+}
+
+const CALLER_FAULTS: Readonly<Record<CallerFault, string>> = {
+  'calling-ae-title': 'calling AE title not recognized',
+  address: 'calling AE title not allowed from this address',
+  certificate: 'calling AE title not allowed with this certificate',
 };
 
 export const LOCAL_LIMIT_EXCEEDED: Rejection = {
+  cause: 'too-many',
   words: 'too many associations',
   result: RejectResult.Transient,
   source: RejectSource.ServiceProviderPresentation,
@@ -45,12 +61,16 @@ export const LOCAL_LIMIT_EXCEEDED: Rejection = {
 };
 
 /** Why the association is refused, if it is. */
-export function rejectionOf(requested: association.Association, rules: AccessRules): Rejection | undefined {
+export function rejectionOf(
+  requested: association.Association,
+  connection: Omit<Caller, 'aeTitle'>,
+  rules: AccessRules,
+): Rejection | undefined {
   if (!rules.acceptAnyCalledAe && requested.getCalledAeTitle() !== rules.aeTitle) {
     return CALLED_AE_NOT_RECOGNIZED;
   }
-  const allowed = rules.allowedCallers.includes('*') || rules.allowedCallers.includes(requested.getCallingAeTitle());
-  return allowed ? undefined : CALLING_AE_NOT_RECOGNIZED;
+  const fault = callerFault({ ...connection, aeTitle: requested.getCallingAeTitle() }, rules.allowedCallers);
+  return fault === undefined ? undefined : callerNotRecognized(fault);
 }
 
 /** Answers every presentation context and returns the IDs of those that are accepted. */

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, Intake } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
+import type { TlsCredentials } from '../tls/tls-credentials.ts';
+import type { CallerRule } from './caller-rules.ts';
+import type { RejectionCause } from './negotiation.ts';
 import { type SessionSurroundings, StorageSession } from './storage-session.ts';
+import { type ClientCertificate, tlsListener } from './tls-listener.ts';
 
 export interface StorageScpLimits {
   /** Associations at once; one more is rejected as a transient local limit. */
@@ -36,15 +40,27 @@ export interface StorageScpOptions {
   readonly aeTitle: string;
   /** Answer to every called AE title; the default is to `aeTitle` alone. */
   readonly acceptAnyCalledAe?: boolean;
-  /** Calling AE titles that are let in; "*" for all. */
-  readonly allowedCallers: readonly string[];
+  /** Who is let in; "*" for all. */
+  readonly allowedCallers: readonly CallerRule[];
+  /** Without a port of its own it takes the place of clear text. */
+  readonly tls?: StorageScpTls | undefined;
   readonly limits?: Partial<StorageScpLimits>;
   readonly intake: Intake;
   readonly log: EventLog;
+  readonly onRejected?: (cause: RejectionCause) => void;
+}
+
+export interface StorageScpTls {
+  readonly credentials: TlsCredentials;
+  readonly clientCertificate: ClientCertificate;
+  /** 0 for any free port. */
+  readonly port?: number;
 }
 
 export interface StorageScp {
   readonly port: number;
+  /** Where it speaks TLS, if it does; `port` itself where it speaks nothing else. */
+  readonly tlsPort: number | undefined;
   /** Stops listening, lets the C-STOREs under way end, aborts what is left. */
   close(): Promise<void>;
 }
@@ -67,37 +83,79 @@ export async function startStorageScp(options: StorageScpOptions): Promise<Stora
     }
     return place;
   });
-  const server = createServer({ noDelay: true }, (socket: Socket) => {
-    if (connections.size >= limits.maxAssociations + CONNECTIONS_IN_WAITING) {
-      socket.destroy();
-      return;
-    }
+  const accept = (socket: Socket): void => {
     const session = new StorageSession(socket, surroundings);
     connections.add(session);
     session.on('close', () => {
       connections.delete(session);
       admitted.delete(session);
     });
-  });
-  try {
-    server.listen({ host: options.host, port: options.port });
-    await once(server, 'listening');
-  } catch (cause) {
-    const message = `${options.aeTitle} cannot listen on ${options.host}:${options.port}: ${messageOf(cause)}`;
-    throw new NodeError('configuration-invalid', message, { cause });
-  }
-  server.on('error', (error) => options.log.error('dimse-listener-failed', { reason: error.message }));
-  const closed = once(server, 'close');
+  };
+  const { tls, log } = options;
+  const secure = tls && {
+    port: tls.port ?? options.port,
+    ...tlsListener({
+      ...tls,
+      handshakeMs: limits.associationRequestSeconds * 1_000,
+      hasRoom: () => hasRoom(),
+      onConnection: accept,
+      onFailed: ({ remoteAddress }, reason) => {
+        log.warn('tls-handshake-failed', { address: remoteAddress, reason });
+        surroundings.onRejected('tls');
+      },
+    }),
+  };
+  const hasRoom = (): boolean =>
+    connections.size + (secure?.handshakes.count ?? 0) < limits.maxAssociations + CONNECTIONS_IN_WAITING;
+  const plain =
+    tls === undefined || tls.port !== undefined
+      ? {
+          port: options.port,
+          server: createServer({ noDelay: true }, (socket) => void (hasRoom() ? accept(socket) : socket.destroy())),
+        }
+      : undefined;
+  const listeners = [plain, secure].filter((one) => one !== undefined);
+  const { all: closed } = await listening(listeners, options);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: portOf(listeners[0]!.server),
+    tlsPort: secure && portOf(secure.server),
     close: async () => {
-      server.close();
+      for (const { server } of listeners) server.close();
+      secure?.handshakes.destroy();
       for (const session of connections) {
         session.endSoon();
       }
       await endWithin(limits.closeSeconds, connections, closed);
     },
   };
+}
+
+interface Listener {
+  readonly server: Server;
+  readonly port: number;
+}
+
+/** Resolves, once all listen, with the promise that all are closed. */
+async function listening(
+  listeners: readonly Listener[],
+  { host, aeTitle, log }: StorageScpOptions,
+): Promise<{ readonly all: Promise<unknown> }> {
+  for (const { server, port } of listeners) {
+    try {
+      server.listen({ host, port });
+      await once(server, 'listening');
+    } catch (cause) {
+      for (const one of listeners) one.server.close();
+      const message = `${aeTitle} cannot listen on ${host}:${port}: ${messageOf(cause)}`;
+      throw new NodeError('configuration-invalid', message, { cause });
+    }
+    server.on('error', (error) => log.error('dimse-listener-failed', { reason: error.message }));
+  }
+  return { all: Promise.all(listeners.map(({ server }) => once(server, 'close'))) };
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 /** Waits for the associations to end by themselves, then ends them. */
@@ -118,7 +176,7 @@ function surroundingsOf(
   limits: StorageScpLimits,
   admit: SessionSurroundings['admit'],
 ): SessionSurroundings {
-  const { aeTitle, acceptAnyCalledAe = false, allowedCallers, intake, log } = options;
+  const { aeTitle, acceptAnyCalledAe = false, allowedCallers, intake, log, onRejected = () => undefined } = options;
   return {
     rules: { aeTitle, acceptAnyCalledAe, allowedCallers },
     limits: { associate: limits.maxAssociationRequestBytes, dataTransfer: limits.maxPduBytes },
@@ -130,5 +188,6 @@ function surroundingsOf(
     intake,
     log,
     admit,
+    onRejected,
   };
 }

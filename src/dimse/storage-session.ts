@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { association, Dataset as DimseDataset, requests, responses } from 'dcmjs-dimse';
 import type { EventLog, Intake, Reception } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
+import { verifiedSubject } from './caller-rules.ts';
 import { COMMAND_FIELD, responseCommandSet } from './command-set.ts';
 import { ANNOUNCED_MAX_PDU_LENGTH, responses as answers, Dataset, Scp } from './dimse-library.ts';
 import { STORED, type StoreAnswer, storeAnswerFor } from './dimse-status.ts';
@@ -10,7 +11,13 @@ import { forgetMessage } from './forget-message.ts';
 import { GuardedSocket, type GuardTimes } from './guarded-socket.ts';
 import { IncomingDataSet } from './incoming-data-set.ts';
 import { MessageOrder } from './message-order.ts';
-import { type AccessRules, answerPresentationContexts, LOCAL_LIMIT_EXCEEDED, rejectionOf } from './negotiation.ts';
+import {
+  type AccessRules,
+  answerPresentationContexts,
+  LOCAL_LIMIT_EXCEEDED,
+  type RejectionCause,
+  rejectionOf,
+} from './negotiation.ts';
 import { ABORT_REASON } from './pdu.ts';
 import type { PduLimits } from './pdu-framer.ts';
 
@@ -23,6 +30,7 @@ export interface SessionSurroundings {
   readonly log: EventLog;
   /** Takes a place among the associations; false when there is none left. */
   readonly admit: (session: StorageSession) => boolean;
+  readonly onRejected: (cause: RejectionCause) => void;
 }
 
 /** One association: C-ECHO and C-STORE, one message after the other. */
@@ -30,6 +38,7 @@ export class StorageSession extends Scp {
   readonly #guard: GuardedSocket;
   readonly #order: MessageOrder;
   readonly #surroundings: SessionSurroundings;
+  readonly #certificateSubject: ReturnType<typeof verifiedSubject>;
   #callingAeTitle = '';
   #calledAeTitle = '';
   #incoming: IncomingDataSet | undefined;
@@ -49,6 +58,7 @@ export class StorageSession extends Scp {
     this.#guard = guard;
     this.#order = order;
     this.#surroundings = surroundings;
+    this.#certificateSubject = verifiedSubject(socket);
     guard.holdAfterPdu = () => {
       if (!order.midway) {
         forgetMessage(this);
@@ -79,9 +89,11 @@ export class StorageSession extends Scp {
   override associationRequested(requested: association.Association): void {
     this.#callingAeTitle = requested.getCallingAeTitle();
     this.#calledAeTitle = requested.getCalledAeTitle();
-    const { rules, admit, log } = this.#surroundings;
-    const rejection = rejectionOf(requested, rules) ?? (admit(this) ? undefined : LOCAL_LIMIT_EXCEEDED);
+    const { rules, admit, log, onRejected } = this.#surroundings;
+    const connection = { address: this.#guard.remoteAddress, certificateSubject: this.#certificateSubject };
+    const rejection = rejectionOf(requested, connection, rules) ?? (admit(this) ? undefined : LOCAL_LIMIT_EXCEEDED);
     if (rejection !== undefined) {
+      onRejected(rejection.cause);
       log.warn('association-rejected', { ...this.#peer(), reason: rejection.words });
       this.sendAssociationReject(rejection.result, rejection.source, rejection.reason);
       return;
