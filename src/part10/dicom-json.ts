@@ -7,6 +7,7 @@ import { decodeText } from './character-set.ts';
 import { implicitVr } from './data-dictionary.ts';
 import type { DataSet } from './data-set.ts';
 import type { PixelDataPlace } from './stored-header.ts';
+import { MAXIMUM_DEPTH } from './walk-elements.ts';
 
 export interface DicomJsonOptions {
   /** Where a long binary value can be retrieved; `path` is tag, or tags and item numbers from 1, as in `00880200/1/7FE00010`. */
@@ -27,7 +28,7 @@ const DECIMAL = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 
 /** A whole data set in the DICOM JSON Model (PS3.18 F.2), text in UTF-8. Group lengths and padding are left out. */
 export function dicomJsonOf(dataSet: DataSet, options: DicomJsonOptions): DicomJson {
-  const json = jsonOf(dataSet, { options, path: '', signed: pixelsAreSigned(dataSet) });
+  const json = jsonOf(dataSet, { options, path: '', depth: 0, signed: pixelsAreSigned(dataSet) });
   const { pixelData } = options;
   if (pixelData === undefined) return json;
   const tag = hexadecimalTag(pixelData.tag);
@@ -49,6 +50,8 @@ interface Within {
   readonly options: DicomJsonOptions;
   /** Of the item, with a slash at its end. */
   readonly path: string;
+  /** Of sequences around it. */
+  readonly depth: number;
   readonly signed: boolean;
 }
 
@@ -79,7 +82,9 @@ function elementOf(dataSet: DataSet, tag: number, within: Within): DicomJsonElem
 function sequenceOf(dataSet: DataSet, tag: number, within: Within): DicomJsonElement {
   const path = within.path + hexadecimalTag(tag);
   try {
-    const items = dataSet.items(tag).map((item, i) => jsonOf(item, { ...within, path: `${path}/${i + 1}/` }));
+    const depth = within.depth + 1;
+    if (depth > MAXIMUM_DEPTH) throw new NodeError('not-an-instance', 'sequences are nested too deep');
+    const items = dataSet.items(tag).map((item, i) => jsonOf(item, { ...within, depth, path: `${path}/${i + 1}/` }));
     return withValues('SQ', items);
   } catch (error) {
     // One broken sequence does not hide the rest of the header.

@@ -33,7 +33,7 @@ const SEQUENCE_DELIMITER = 0xfffee0dd;
 /** More elements than this on one level are an attack on the memory, not a data set. */
 const MOST_ELEMENTS = 65_536;
 /** Sequences nested deeper than this are an attack, not a data set. */
-const MAXIMUM_DEPTH = 64;
+export const MAXIMUM_DEPTH = 64;
 
 /**
  * The top-level elements of a data set, in order and without a gap. Only lengths are followed; no value is read. Where

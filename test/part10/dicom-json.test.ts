@@ -19,6 +19,22 @@ const jsonOf = (elements: readonly MadeElement[], transferSyntaxUid = EXPLICIT) 
 const binary = (tag: number, vr: string, length: number): MadeElement => ({ tag, vr, value: Buffer.alloc(length, 1) });
 
 describe('the DICOM JSON Model of a data set', () => {
+  test('gives sequences that are nested without sense, with lengths that are right, as bytes from some depth on', () => {
+    let nested = Buffer.alloc(0);
+    const header = (tag: readonly number[], length: number): Buffer => {
+      const bytes = Buffer.from([...tag, 0, 0, 0, 0]);
+      bytes.writeUInt32LE(length, 4);
+      return bytes;
+    };
+    for (let depth = 0; depth < 10_000; depth++) {
+      const item = Buffer.concat([header([0xfe, 0xff, 0x00, 0xe0], nested.length), nested]);
+      nested = Buffer.concat([header([0x40, 0x00, 0x30, 0xa7], item.length), item]);
+    }
+    const json = JSON.stringify(dicomJsonOf(DataSet.read(nested, encodingOf(IMPLICIT)!), options));
+    expect(json.split('"SQ"').length).toBeGreaterThan(50);
+    expect(json).toContain('"vr":"UN","BulkDataURI"');
+  });
+
   test('has numbers where the VR is one of numbers, and text where the value is none', () => {
     const json = jsonOf([
       text(0x00180050, 'DS', '5.000', '', '1e400', 'abc', '-1e-3'),
