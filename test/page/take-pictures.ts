@@ -37,13 +37,13 @@ try {
   await picture('series-list');
   for (const [description, name] of [
     ['cine_sax', 'turned-series'],
-    ['LGE_sax', 'contradiction'],
+    ['LGE_sax', undefined],
   ] as const) {
     await page.goto('/series');
     await page.getByRole('link', { name: description }).click();
     await page.locator('figure canvas').first().waitFor();
     await page.waitForTimeout(2000);
-    await picture(name);
+    if (name !== undefined) await picture(name);
   }
   await page.keyboard.press('i');
   await page.getByRole('dialog').getByLabel('What would happen').waitFor();
