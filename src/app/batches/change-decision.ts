@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NodeError } from '../../core/errors.ts';
+import { personsDecisions } from '../../store/batches.ts';
 import type { Transaction } from '../../store/database.ts';
 import { concernedDestinations } from '../../store/outbox.ts';
 import { seriesByIds } from '../../store/series.ts';
@@ -43,7 +44,8 @@ export interface Recorded {
 /**
  * Puts on record what the verdict changes: of each series that it decides otherwise, the new decision in place of the one
  * that stands.
- * @throws NodeError conflict (a series was decided anew, or got instances, since it was judged), database-failed
+ * @throws NodeError conflict (since it was judged, a series was decided anew, got instances, or a person agreed with what
+ *   stands of it), database-failed
  */
 export async function recordChanges(
   tx: Transaction,
@@ -52,6 +54,16 @@ export async function recordChanges(
   context: NodeContext,
 ): Promise<readonly Recorded[]> {
   const recorded: Recorded[] = [];
+  const decided = verdict.members.map((member) => member.decided);
+  const byPersons = await personsDecisions(
+    tx,
+    decided.map(({ series }) => series.id),
+  );
+  const reviewed = decided.find(({ standing }) => byPersons.has(standing.id));
+  if (reviewed !== undefined) {
+    const subject = { seriesInstanceUid: reviewed.series.seriesInstanceUid };
+    throw new NodeError('conflict', 'a person reviewed the series meanwhile', { subject });
+  }
   let stackGroupId = sharedStackGroup(verdict);
   for (const [i, member] of verdict.members.entries()) {
     if (!differs(verdict, member)) continue;

@@ -6,6 +6,7 @@ import { createBatch } from '../../../src/app/batches/create-batch.ts';
 import type { NodeSettings } from '../../../src/app/node-context.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
 import { latestDecision } from '../../../src/store/decisions.ts';
+import { ActingReviewer } from '../../support/acting.ts';
 import { BatchApp, ORDER } from '../../support/batch-app.ts';
 import { mortal } from '../../support/mortal-database.ts';
 import { appSettings, changed, type Sent } from '../../support/running-app.ts';
@@ -259,6 +260,24 @@ describe('what persons said', () => {
     const batch = await it.done(AGAIN);
     expect(await it.tables()).toEqual(before);
     expect((await it.seriesOf(batch))[0]?.sentence).toBe('It was decided by a person.');
+  });
+
+  test.for(['approve', 'overrule'] as const)('while the node judges is not touched either (%s)', async (act) => {
+    tellTheTruth();
+    await received(sax);
+    it.classifier.tell(sax, '000');
+    const reviewer = new ActingReviewer(it.app, ['archive']);
+    const classify = it.classifier.classify.bind(it.classifier);
+    let outcome: Promise<unknown> | undefined;
+    it.classifier.classify = async (images) => {
+      outcome ??= reviewer.acts({ act, ...(act === 'overrule' && { code: '011' }) });
+      await outcome;
+      return classify(images);
+    };
+    const batch = await it.done(AGAIN);
+    expect(await outcome).toMatchObject({ done: true });
+    expect((await it.seriesOf(batch))[0]).toMatchObject({ changed: false, sentence: 'It was decided by a person.' });
+    expect(await standing(1)).toMatchObject({ correction: act === 'approve' ? '110' : '011' });
   });
 });
 
