@@ -8,6 +8,7 @@ import { type AuditEntry, appendAudit } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
 import { findVersions, type InstanceRecord, insertInstances, type NewInstance } from '../store/instances.ts';
 import { reopenDeliveries } from '../store/outbox.ts';
+import { returnFile } from '../store/removed-files.ts';
 import { addSeriesFlags, recordArrivals, type SeriesRecord } from '../store/series.ts';
 import type { NodeContext } from './node-context.ts';
 import { samePlace } from './series-of-instances.ts';
@@ -108,9 +109,9 @@ export class Admission {
   async #admit(batch: readonly KeptInstance[]): Promise<void> {
     const { db, dataDir, now } = this.#context;
     const at = now();
-    const { admitted, repeats } = await db.transaction((tx) => this.#record(tx, batch, at));
+    const { admitted, repeats, repeated } = await db.transaction((tx) => this.#record(tx, batch, at));
     for (const kept of repeats) await this.#removeRepeat(join(dataDir, this.#spoolFolder, kept.file));
-    if (repeats.length > 0) this.#onRepeated();
+    if (repeated) this.#onRepeated();
     if (admitted.length > 0) this.#onAdmitted(admitted);
   }
 
@@ -127,7 +128,12 @@ export class Admission {
     tx: Transaction,
     batch: readonly KeptInstance[],
     at: number,
-  ): Promise<{ readonly admitted: Admitted[]; readonly repeats: KeptInstance[] }> {
+  ): Promise<{
+    readonly admitted: Admitted[];
+    /** Whose files nobody needs. */
+    readonly repeats: readonly KeptInstance[];
+    readonly repeated: boolean;
+  }> {
     const series = await recordArrivals(
       tx,
       batch.map(({ header, receivedAt }) => ({
@@ -146,9 +152,11 @@ export class Admission {
       arrival: this.#arrivalOf(kept, known.get(kept.header.sopInstanceUid) ?? []),
     }));
     const audit: AuditEntry[] = [];
-    const repeats = arrivals.filter(({ arrival }) => arrival.type === 'repeat');
-    for (const { arrival, kept } of repeats) {
-      if (arrival.type === 'repeat') await this.#repeat(tx, arrival.of, { at, audit, from: kept });
+    const repeats: KeptInstance[] = [];
+    for (const { arrival, kept } of arrivals) {
+      if (arrival.type !== 'repeat') continue;
+      if (!(await this.#isBack(tx, arrival.of, kept))) repeats.push(kept);
+      await this.#repeat(tx, arrival.of, { at, audit, from: kept });
     }
     const again = arrivals.flatMap(({ arrival, series: ofSeries }) =>
       arrival.type === 'on-record' ? [{ record: arrival.record, series: ofSeries }] : [],
@@ -169,7 +177,11 @@ export class Admission {
       audit.push(this.#entry(records[i] as InstanceRecord, flags.join(','), at));
     }
     await appendAudit(tx, audit);
-    return { admitted: [...again, ...admitted], repeats: repeats.map(({ kept }) => kept) };
+    return {
+      admitted: [...again, ...admitted],
+      repeats,
+      repeated: arrivals.some(({ arrival }) => arrival.type === 'repeat'),
+    };
   }
 
   /**
@@ -180,6 +192,11 @@ export class Admission {
     const own = versions.find(({ file }) => file === `${this.#spoolFolder}/${kept.file}`);
     if (own !== undefined) return own.state === 'undecided' ? { type: 'on-record', record: own } : { type: 'done' };
     return arrivalOf(kept, versions);
+  }
+
+  /** Where retention removed the file of the instance, this one takes its place. */
+  #isBack(tx: Transaction, { id }: InstanceRecord, { file, dataSetOffset }: KeptInstance): Promise<boolean> {
+    return returnFile(tx, { instanceId: id, file: `${this.#spoolFolder}/${file}`, dataSetOffset });
   }
 
   /**

@@ -6,11 +6,18 @@ import {
   type CatalogueProgress,
   catalogueProgress,
   putInCatalogue,
+  returnedAreCatalogued,
   setCatalogueProgress,
   takeFromCatalogue,
 } from '../store/catalogue.ts';
 import { instancesByIds } from '../store/instances.ts';
-import { type CataloguedRecord, cataloguedAfter, type RetainedRecord, uncatalogued } from '../store/retained.ts';
+import {
+  type CataloguedRecord,
+  cataloguedAfter,
+  type RetainedRecord,
+  returnedRecords,
+  uncatalogued,
+} from '../store/retained.ts';
 import { catalogueEntry } from './catalogue-entry.ts';
 import type { NodeContext } from './node-context.ts';
 import { openRetained } from './retained-file.ts';
@@ -112,6 +119,7 @@ export class CatalogueKeeper {
         this.#wanted = false;
         await this.#dropMissing();
         while (!this.#closed && (await this.#catalogueBatch()));
+        while (!this.#closed && (await this.#catalogueReturned()));
       }
       return !this.#closed;
     } catch (error) {
@@ -138,11 +146,7 @@ export class CatalogueKeeper {
     const before = await catalogueProgress(db);
     const { received, derived } = await uncatalogued(db, before, BATCH);
     if (received.length === 0 && derived.length === 0) return false;
-    const entries: CatalogueEntry[] = [];
-    for (const record of [...received, ...derived]) {
-      const entry = await this.#entryOf(record);
-      if (entry !== undefined) entries.push(entry);
-    }
+    const entries = await this.#entriesOf([...received, ...derived]);
     const progress: CatalogueProgress = {
       instanceId: received.at(-1)?.instanceId ?? before.instanceId,
       resultId: derived.at(-1)?.resultId ?? before.resultId,
@@ -152,6 +156,28 @@ export class CatalogueKeeper {
       await setCatalogueProgress(tx, progress);
     });
     return true;
+  }
+
+  /** What came back after it was removed. False where there was nothing left. */
+  async #catalogueReturned(): Promise<boolean> {
+    const { db } = this.#context;
+    const { instanceIds, records } = await returnedRecords(db, BATCH);
+    if (instanceIds.length === 0) return false;
+    const entries = await this.#entriesOf(records);
+    await db.transaction(async (tx) => {
+      await putInCatalogue(tx, entries);
+      await returnedAreCatalogued(tx, instanceIds);
+    });
+    return true;
+  }
+
+  async #entriesOf(records: readonly RetainedRecord[]): Promise<readonly CatalogueEntry[]> {
+    const entries: CatalogueEntry[] = [];
+    for (const record of records) {
+      const entry = await this.#entryOf(record);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
   }
 
   /** Undefined for what is not retained, and for what no address could name: its study or series is not known. */

@@ -29,7 +29,8 @@ export class DiskGuard {
   }
 }
 
-async function freeBytes(directory: string): Promise<number> {
+/** Room on the disk of this directory for who is not its administrator. @throws NodeError storage-failed */
+export async function freeBytes(directory: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(directory);
     return bavail * bsize;

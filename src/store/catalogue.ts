@@ -186,3 +186,9 @@ function requests(values: CatalogueValues): string {
   >[];
   return JSON.stringify(items.map((item) => ['00400009', '00401001'].map((tag) => item[tag]?.Value?.[0] ?? null)));
 }
+
+/** What was received again is in the catalogue again. */
+export async function returnedAreCatalogued(tx: Transaction, instanceIds: readonly number[]): Promise<void> {
+  const sql = 'delete from catalogue_again where instance_id in (select value from json_each(?))';
+  await tx.run(sql, [JSON.stringify(instanceIds)]);
+}

@@ -28,6 +28,9 @@ export function databaseError(thrown: unknown, file: string): NodeError {
   if (thrown instanceof NodeError) return thrown;
   const code = resultCodeOf(thrown);
   const options = { subject: { file }, cause: thrown };
+  if (code === 'SQLITE_CONSTRAINT' && messageOf(thrown).includes('removed by retention')) {
+    return new NodeError('conflict', 'what was received is no longer on the disk: retention removed it', options);
+  }
   if (code === 'SQLITE_FULL') {
     return new NodeError('storage-full', 'The disk is full: the database cannot be written', options);
   }

@@ -83,7 +83,8 @@ export interface BatchRequest {
 
 /**
  * What to send next: pending and due, longest due first. An instance waits while an earlier delivery of its SOP Instance
- * UID to the destination is pending, so that versions arrive in order.
+ * UID to the destination is pending, so that versions arrive in order; and a result that retention removed until it is
+ * derived again.
  */
 export async function nextBatch(reader: Reader, request: BatchRequest): Promise<readonly DeliveryRecord[]> {
   const { destination, now, limit, except = [] } = request;
@@ -94,6 +95,7 @@ export async function nextBatch(reader: Reader, request: BatchRequest): Promise<
         and not exists (select 1 from deliveries as earlier
           where earlier.state = 'pending' and earlier.destination = deliveries.destination
             and earlier.sop_instance_uid = deliveries.sop_instance_uid and earlier.id < deliveries.id)
+        and (result_id is null or not exists (select 1 from results_wanted where result_id = deliveries.result_id))
       order by next_attempt_at, id limit ?`,
     [destination, now, JSON.stringify(except), limit],
   );

@@ -89,3 +89,25 @@ export function cataloguedAfter(reader: Reader, entryId: number, limit: number):
   const sql = `${CATALOGUED} where catalogue_instances.id > ? order by catalogue_instances.id limit ?`;
   return reader.all(sql, [entryId, limit]);
 }
+
+/** Received again after retention removed them: those, and what was derived of them, to be catalogued once more. */
+export async function returnedRecords(
+  reader: Reader,
+  limit: number,
+): Promise<{ readonly instanceIds: readonly number[]; readonly records: readonly RetainedRecord[] }> {
+  const ids = await reader.all<{ id: number }>(
+    'select instance_id as id from catalogue_again order by instance_id limit ?',
+    [limit],
+  );
+  const instanceIds = ids.map(({ id }) => id);
+  const among = 'in (select value from json_each(?))';
+  const received = await reader.all<RetainedRecord>(`select ${RECEIVED} from instances where id ${among} order by id`, [
+    JSON.stringify(instanceIds),
+  ]);
+  const derived = await reader.all<RetainedRecord>(
+    `select ${DERIVED} from results join instances on instances.id = results.instance_id
+      where results.instance_id ${among} order by results.id`,
+    [JSON.stringify(instanceIds)],
+  );
+  return { instanceIds, records: [...received, ...derived] };
+}
