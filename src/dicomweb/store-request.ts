@@ -3,6 +3,9 @@ import { Agent as HttpsAgent } from 'node:https';
 import { api } from 'dicomweb-client';
 import XMLHttpRequest from 'xhr2';
 import { NodeError } from '../core/errors.ts';
+import { type ClientTls, clientTlsOptions } from '../tls/client-tls.ts';
+import { tlsFailureInWords } from '../tls/failure-words.ts';
+import { TLS_PROFILE } from '../tls/tls-profile.ts';
 import type { StoreAnswer } from './store-answer.ts';
 
 /** Where and how store requests are sent. */
@@ -13,6 +16,8 @@ export interface StoreTarget {
   readonly headers: Readonly<Record<string, string>>;
   /** How long the other side may be silent. */
   readonly timeoutMs: number;
+  /** Certificates other than those that the system believes. */
+  readonly tls?: ClientTls | undefined;
 }
 
 /** A line slower than this is as good as dead: it sets how long a request may take altogether. */
@@ -21,7 +26,12 @@ const SLOWEST_BYTES_PER_MILLISECOND = 50;
 /** Connections that serve the requests of one batch, one after the other. */
 export class Connections {
   readonly #http = new HttpAgent({ keepAlive: true });
-  readonly #https = new HttpsAgent({ keepAlive: true });
+  readonly #https: HttpsAgent;
+
+  constructor({ url, tls }: Pick<StoreTarget, 'url' | 'tls'>) {
+    const options = tls && clientTlsOptions(tls, new URL(url).hostname.replace(/^\[|\]$/g, ''));
+    this.#https = new HttpsAgent({ keepAlive: true, ...TLS_PROFILE, ...options, rejectUnauthorized: true });
+  }
 
   use(request: XMLHttpRequest): void {
     request.nodejsSet({ httpAgent: this.#http, httpsAgent: this.#https });
@@ -164,16 +174,11 @@ const PLAIN_WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',
   UND_ERR_SOCKET: 'it closed the connection',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed and not trusted here',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
 };
 
 export function unreachable(target: StoreTarget, cause: unknown): NodeError {
   const code = errnoOf(cause);
-  const why = PLAIN_WORDS[code] ?? 'the connection failed';
+  const why = PLAIN_WORDS[code] ?? tlsFailureInWords(code) ?? 'the connection failed';
   const message = `the destination cannot be reached: ${why}${code === '' ? '' : ` [${code}]`}`;
   return new NodeError('destination-unreachable', message, { subject: { destination: target.name }, cause });
 }

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import type { DeliveryOutcome, Destination, EventLog, OutgoingInstance } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
 import { unreadableFile } from '../core/unreadable-file.ts';
+import type { ClientTls } from '../tls/client-tls.ts';
 import { outcomesIn, type StoreAnswer, tellsOutcomes } from './store-answer.ts';
 import { Connections, type StoreTarget, sendStoreRequest } from './store-request.ts';
 import { streamStoreRequest } from './store-stream.ts';
@@ -14,6 +15,8 @@ export interface StowDestinationOptions {
   /** For example Authorization. Never logged. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Certificates other than those that the system believes. */
+  readonly tls?: ClientTls | undefined;
   /** How many bytes go into one request. A single instance beyond that is streamed. */
   readonly requestBytes?: number;
   readonly log: EventLog;
@@ -31,14 +34,14 @@ type Tell = (index: number, outcome: DeliveryOutcome) => void;
 
 /** An archive over STOW-RS (PS3.18 10.5). The stored Part 10 files are sent as they are. */
 export function stowDestination(options: StowDestinationOptions): Destination {
-  const { name, concurrency, headers = {}, timeoutMs, log } = options;
-  const target: StoreTarget = { name, url: options.url.replace(/\/+$/, ''), headers, timeoutMs };
+  const { name, concurrency, headers = {}, timeoutMs, tls, log } = options;
+  const target: StoreTarget = { name, url: options.url.replace(/\/+$/, ''), headers, timeoutMs, tls };
   const requestBytes = options.requestBytes ?? REQUEST_BYTES;
   return {
     name,
     concurrency,
     deliver: async (batch, outcome) => {
-      const connections = new Connections();
+      const connections = new Connections(target);
       try {
         const delivery = new Delivery({ target, requestBytes, log, connections, tell: outcome });
         await delivery.send(await measured(batch, outcome));

@@ -1,4 +1,6 @@
 import { NodeError } from '../core/errors.ts';
+import type { ClientTls } from '../tls/client-tls.ts';
+import { tlsFailureInWords } from '../tls/failure-words.ts';
 import { constants } from './dimse-library.ts';
 
 /** Whom an association is with, in words that a person knows. */
@@ -8,6 +10,8 @@ export interface Peer {
   readonly port: number;
   readonly calledAeTitle: string;
   readonly callingAeTitle: string;
+  /** Without it the association is in clear text. */
+  readonly tls?: ClientTls | undefined;
 }
 
 const { RejectReason, RejectResult, RejectSource } = constants;
@@ -34,8 +38,8 @@ export function rejectedBy(peer: Peer, rejection: { result: number; source: numb
 
 /** The connection could not be made. */
 export function notConnected(peer: Peer, cause: unknown): NodeError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const words = `${peer.name} cannot be reached: ${CONNECTION_WORDS.get(code)?.(peer) ?? `${at(peer)} did not connect`}`;
+  const why = tlsWordsFor(peer, cause) ?? CONNECTION_WORDS.get(codeOf(cause))?.(peer) ?? `${at(peer)} did not connect`;
+  const words = `${peer.name} cannot be reached: ${why}`;
   return new NodeError('destination-unreachable', words, { subject: { destination: peer.name }, cause });
 }
 
@@ -72,12 +76,28 @@ export function silentPeer(peer: Peer, phase: 'connecting' | 'negotiating' | 'an
   }
 }
 
-/** The association ended before everything was answered. */
+/**
+ * The association ended before everything was answered. Over TLS 1.3 a server judges the certificate of this node after
+ * the handshake is over for this node.
+ */
 export function brokenOff(peer: Peer, cause?: unknown): NodeError {
+  const tls = tlsWordsFor(peer, cause);
+  if (tls !== undefined) {
+    const subject = { destination: peer.name };
+    return new NodeError('destination-unreachable', `${peer.name} cannot be reached: ${tls}`, { subject, cause });
+  }
   return new NodeError('destination-failed', `${peer.name} broke off the association`, {
     subject: { destination: peer.name },
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+function tlsWordsFor({ tls }: Peer, cause: unknown): string | undefined {
+  return tls && tlsFailureInWords(codeOf(cause));
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 function at(peer: Peer): string {

@@ -1,5 +1,7 @@
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { association } from 'dcmjs-dimse';
+import { clientTlsOptions } from '../tls/client-tls.ts';
 import { notConnected, type Peer, silentPeer } from './association-failure.ts';
 import { ANNOUNCED_MAX_PDU_LENGTH, association as associations } from './dimse-library.ts';
 
@@ -23,9 +25,13 @@ export function requestedAssociation(peer: Peer, contexts: readonly StorageConte
   return requested;
 }
 
-/** A TCP connection to the archive. @throws NodeError destination-unreachable */
+/** A connection to the archive, over TLS with its certificate verified. @throws NodeError destination-unreachable */
 export async function connected(peer: Peer, seconds: number): Promise<Socket> {
-  const socket = connect({ host: peer.host, port: peer.port, noDelay: true });
+  const { host, port, tls } = peer;
+  const socket =
+    tls === undefined
+      ? connect({ host, port, noDelay: true })
+      : connectTls({ host, port, ...clientTlsOptions(tls, host) });
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       socket.destroy();
@@ -36,7 +42,7 @@ export async function connected(peer: Peer, seconds: number): Promise<Socket> {
       reject(notConnected(peer, error));
     };
     socket.once('error', failed);
-    socket.once('connect', () => {
+    socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
       clearTimeout(timer);
       socket.off('error', failed);
       resolve(socket);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog, Intake } from '../app/ports.ts';
+import type { CommitmentService, EventLog, Intake } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import type { TlsCredentials } from '../tls/tls-credentials.ts';
 import type { CallerRule } from './caller-rules.ts';
@@ -46,6 +46,8 @@ export interface StorageScpOptions {
   readonly tls?: StorageScpTls | undefined;
   readonly limits?: Partial<StorageScpLimits>;
   readonly intake: Intake;
+  /** Without it the abstract syntax is refused. */
+  readonly commitment?: CommitmentService;
   readonly log: EventLog;
   readonly onRejected?: (cause: RejectionCause) => void;
 }
@@ -99,8 +101,8 @@ export async function startStorageScp(options: StorageScpOptions): Promise<Stora
       handshakeMs: limits.associationRequestSeconds * 1_000,
       hasRoom: () => hasRoom(),
       onConnection: accept,
-      onFailed: ({ remoteAddress }, reason) => {
-        log.warn('tls-handshake-failed', { address: remoteAddress, reason });
+      onFailed: (address, reason) => {
+        log.warn('tls-handshake-failed', { address, reason });
         surroundings.onRejected('tls');
       },
     }),
@@ -186,6 +188,7 @@ function surroundingsOf(
       idleMs: limits.idleSeconds * 1_000,
     },
     intake,
+    commitment,
     log,
     admit,
     onRejected,

@@ -1,6 +1,7 @@
 import type { DeliveryOutcome, Destination, EventLog, OutgoingInstance } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import { unreadableFile } from '../core/unreadable-file.ts';
+import type { ClientTls } from '../tls/client-tls.ts';
 import { AssociationPool, type Loan } from './association-pool.ts';
 import { MOST_CONTEXTS, type StorageContext } from './association-request.ts';
 import { isStoreWarning, storeStatusInWords } from './dimse-status.ts';
@@ -26,6 +27,7 @@ export interface DimseDestinationOptions {
   readonly port: number;
   readonly calledAeTitle: string;
   readonly callingAeTitle: string;
+  readonly tls?: ClientTls | undefined;
   /** Call with the AE title of the scanner where there is one, since archives route on it. */
   readonly passOnSourceAeTitle?: boolean;
   readonly concurrency: number;
@@ -35,9 +37,9 @@ export interface DimseDestinationOptions {
 
 /** An archive over C-STORE. */
 export function dimseDestination(options: DimseDestinationOptions): Destination {
-  const { name, host, port, calledAeTitle, concurrency } = options;
+  const { name, host, port, calledAeTitle, concurrency, tls } = options;
   const { idleReleaseSeconds, ...times } = { ...DEFAULT_DIMSE_TIMEOUTS, ...options.timeouts };
-  const peer = { name, host, port, calledAeTitle };
+  const peer = { name, host, port, calledAeTitle, tls };
   const pool = new AssociationPool({ peer, times, most: concurrency, idleSeconds: idleReleaseSeconds });
   return {
     name,

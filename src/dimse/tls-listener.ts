@@ -14,8 +14,8 @@ export interface TlsListenerOptions {
   readonly hasRoom: () => boolean;
   /** The handshake is over, and the certificate, where one has to be, is verified. */
   readonly onConnection: (socket: Socket) => void;
-  /** A code or a few words, none of them the peer's. */
-  readonly onFailed: (socket: TLSSocket, reason: string) => void;
+  /** `reason` is a code, and no word of the peer's. */
+  readonly onFailed: (address: string | undefined, reason: string) => void;
 }
 
 export interface TlsListener {
@@ -29,18 +29,22 @@ export function tlsListener(options: TlsListenerOptions): TlsListener {
   const encrypted = createTlsServer({
     ...credentials.options,
     requestCert: clientCertificate !== 'none',
-    rejectUnauthorized: clientCertificate === 'required',
+    // Judged below, where it is still known whose certificate it was.
+    rejectUnauthorized: false,
   });
   credentials.onChange(() => encrypted.setSecureContext(credentials.options));
   const handshakes = new Handshakes(encrypted, options.handshakeMs);
-  encrypted.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => onFailed(socket, error.code ?? 'unknown'));
+  encrypted.on('tlsClientError', (error: NodeJS.ErrnoException, { remoteAddress }) => {
+    onFailed(remoteAddress, error.code ?? 'unknown');
+  });
   encrypted.on('secureConnection', (socket) => {
-    if (!socket.authorized && clientCertificate === 'optional' && socket.getPeerCertificate().raw !== undefined) {
-      onFailed(socket, String(socket.authorizationError));
+    const fault = certificateFault(socket, clientCertificate);
+    if (fault === undefined) {
+      onConnection(socket);
+    } else {
+      onFailed(socket.remoteAddress, fault);
       socket.destroy();
-      return;
     }
-    onConnection(socket);
   });
   const server = createServer({ noDelay: true }, (socket) => {
     if (!hasRoom()) {
@@ -51,4 +55,10 @@ export function tlsListener(options: TlsListenerOptions): TlsListener {
     encrypted.emit('connection', socket);
   });
   return { server, handshakes };
+}
+
+function certificateFault(socket: TLSSocket, wanted: ClientCertificate): string | undefined {
+  if (wanted === 'none' || socket.authorized) return undefined;
+  if (socket.getPeerCertificate().raw === undefined) return wanted === 'required' ? 'NO_CERTIFICATE' : undefined;
+  return String(socket.authorizationError);
 }

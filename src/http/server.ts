@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import express, { type Express, type RequestHandler } from 'express';
 import type { EventLog } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
+import { Handshakes } from '../tls/handshakes.ts';
+import type { TlsCredentials } from '../tls/tls-credentials.ts';
 import { knownHostsOnly } from './known-hosts.ts';
 import { isLoopback } from './loopback.ts';
 import { notFound, problemHandler } from './problem.ts';
@@ -20,8 +22,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** PEM texts. Without them the server speaks plain HTTP. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Without it the server speaks plain HTTP. */
+  readonly tls?: Pick<TlsCredentials, 'options' | 'onChange'> | undefined;
   readonly mounts: readonly Mount[];
   /** The origin by which people reach it through a proxy. */
   readonly publicUrl?: string | undefined;
@@ -32,7 +34,7 @@ export interface HttpServerOptions {
 }
 
 export interface HttpLimits {
-  /** For the request line and headers, once the first byte has come. */
+  /** For the TLS handshake; then for the request line and headers, once the first byte has come. */
   readonly headersTimeoutMs: number;
   /** For a whole request, large uploads included. */
   readonly requestTimeoutMs: number;
@@ -96,9 +98,12 @@ function createFor(application: Express, tls: HttpServerOptions['tls'], limits: 
     requestTimeout: limits.requestTimeoutMs,
     connectionsCheckingInterval: Math.min(10_000, limits.headersTimeoutMs),
   };
-  return tls === undefined
-    ? createServer(settings, application)
-    : createTlsServer({ ...settings, key: tls.key, cert: tls.cert, minVersion: 'TLSv1.2' }, application);
+  if (tls === undefined) return createServer(settings, application);
+  const server = createTlsServer({ ...settings, ...tls.options }, application);
+  tls.onChange(() => server.setSecureContext(tls.options));
+  const handshakes = new Handshakes(server, limits.headersTimeoutMs);
+  server.prependListener('connection', (socket) => handshakes.begin(socket as Socket));
+  return server;
 }
 
 async function listening(server: Server, { host, port }: HttpServerOptions): Promise<void> {

@@ -17,8 +17,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)$|^EPROTO$/, 'it does not speak TLS there'],
 ];
 
-/** What went wrong with TLS at another side, in plain words; undefined where it was something else. */
-export function tlsFailureInWords(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+/** What the code of an error says of TLS at another side, in plain words; undefined where it was something else. */
+export function tlsFailureInWords(code: string): string | undefined {
   return WORDS.find(([pattern]) => pattern.test(code))?.[1];
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'store-stream-'));
   file = join(folder, 'large.dcm');
   await writeFile(file, Buffer.alloc(LENGTH, 1));
-  connections = new Connections();
+  connections = new Connections({ url: 'http://127.0.0.1' });
 });
 afterEach(async () => {
   connections.close();

@@ -193,11 +193,12 @@ describe('the HTTP server', () => {
   test.skipIf(openssl === undefined)(
     'speaks TLS where it has a certificate, and tells browsers to stay with it',
     async () => {
-      const tls = await selfSigned(openssl!);
+      const certificate = await selfSigned(openssl!);
+      const tls = { options: certificate, onChange: () => undefined };
       const mounts = [{ path: '/', router: startPageRouter('1.2.3') }];
       server = await startHttpServer({ host: '127.0.0.1', port: 0, tls, mounts, log: silent });
       const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-        get({ host: '127.0.0.1', port: server!.port, ca: tls.cert, agent: false }, resolve).on('error', reject);
+        get({ host: '127.0.0.1', port: server!.port, ca: certificate.cert, agent: false }, resolve).on('error', reject);
       });
       answer.resume();
       expect(answer.statusCode).toBe(200);
