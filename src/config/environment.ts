@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { SECTIONS } from './config-schema.ts';
+import { yamlValue } from './yaml-value.ts';
 
 const PREFIX = 'CMR_NODE_';
 
@@ -56,10 +56,10 @@ export function overridesFrom(env: Readonly<Record<string, string | undefined>>,
     const text = env[variable];
     if (text === undefined) return [];
     if (isText) return [{ variable, path, value: text }];
-    const document = parseDocument(text);
-    if (document.errors.length === 0) return [{ variable, path, value: document.toJS() as unknown }];
+    const read = yamlValue(text);
+    if ('value' in read) return [{ variable, path, value: read.value }];
     // The reason may quote the text, and the text may be a secret.
-    faults.push(`${variable}: cannot be read as YAML or JSON (${document.errors[0]?.code})`);
+    faults.push(`${variable}: cannot be read as YAML or JSON (${read.faults[0]?.code})`);
     return [];
   });
 }

@@ -1,10 +1,10 @@
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { NodeError } from '../core/errors.ts';
 import { foldedPattern } from '../core/series/folded-text.ts';
 import { CODE_ATTRIBUTES, NUMBER_ATTRIBUTES, TEXT_ATTRIBUTES } from '../core/series/kind-header.ts';
 import type { KindCondition, KindRule } from '../core/series/kind-rules.ts';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
+import { yamlValue } from './yaml-value.ts';
 
 /** A pattern that begins so stands for a list of the section `words`. */
 const WORDS_MARK = '@';
@@ -71,12 +71,12 @@ export function loadKindRules(yamlText: string, siteYamlText?: string): readonly
 }
 
 function parse(yamlText: string, file: string, faults: string[]): KindRulesFile | undefined {
-  const document = parseDocument(yamlText);
-  if (document.errors.length > 0) {
-    faults.push(...document.errors.map(({ message }) => `${file}: ${message.split('\n')[0]}`));
+  const read = yamlValue(yamlText);
+  if ('faults' in read) {
+    faults.push(...read.faults.map(({ message }) => `${file}: ${message}`));
     return undefined;
   }
-  const parsed = kindRulesSchema.safeParse(document.toJS());
+  const parsed = kindRulesSchema.safeParse(read.value);
   if (parsed.success) {
     return parsed.data;
   }

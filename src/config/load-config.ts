@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseDocument } from 'yaml';
 import { messageOf, NodeError } from '../core/errors.ts';
 import { type Config, SECTIONS, type WrittenConfig } from './config-schema.ts';
 import { crossFaults, type Sections } from './cross-checks.ts';
@@ -8,6 +7,8 @@ import { type Override, overridesFrom } from './environment.ts';
 import { type Fault, faultLine, faultsOf } from './faults.ts';
 import { loadKindRules } from './kind-rules-file.ts';
 import { isMapping, type Mapping, merged, withValue } from './merge.ts';
+import { secretTextFiles, withSecrets } from './secret-files.ts';
+import { yamlValue } from './yaml-value.ts';
 
 const PACKAGE_ROOT = new URL('../../', import.meta.url);
 
@@ -38,7 +39,7 @@ export function loadConfig({ file, env }: ConfigSources): Config {
   faults.push(
     ...[...found, ...contradictions].map((fault) => faultLine(fault, written, (path) => originOf(path, overrides))),
     ...kindRulesFaults(sections.kinds?.rulesFile),
-    ...secretFaults(sections.http),
+    ...secretFaults(sections),
   );
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
@@ -50,19 +51,14 @@ export function loadConfig({ file, env }: ConfigSources): Config {
 function readMapping(file: string, faults: string[]): Mapping | undefined {
   const text = readText(file, faults);
   if (text === undefined) return undefined;
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    // The first line only: the rest quotes the text, which may hold a secret.
-    faults.push(...document.errors.map(({ message }) => `${file}: ${message.split('\n')[0]?.replace(/:$/, '')}`));
+  const read = yamlValue(text);
+  if ('faults' in read) {
+    faults.push(...read.faults.map(({ message }) => `${file}: ${message}`));
     return undefined;
   }
-  try {
-    const value: unknown = document.toJS() ?? {};
-    if (isMapping(value)) return value;
-    faults.push(`${file}: must be keys and values`);
-  } catch (error) {
-    faults.push(`${file}: ${messageOf(error)}`);
-  }
+  const value = read.value ?? {};
+  if (isMapping(value)) return value;
+  faults.push(`${file}: must be keys and values`);
   return undefined;
 }
 
@@ -109,29 +105,19 @@ function kindRulesFaults(rulesFile: string | undefined): readonly string[] {
   }
 }
 
-const SECRET_FILE = 'http.auth.oidc.clientSecretFile';
-
-function secretFaults(http: WrittenConfig['http'] | undefined): readonly string[] {
-  const file = http?.auth?.oidc?.clientSecretFile;
-  if (file === undefined) return [];
-  const faults: string[] = [];
-  const secret = readText(file, faults)?.trim();
-  if (secret === '') faults.push(`${file}: is empty`);
-  return faults.map((fault) => `${SECRET_FILE}: ${fault}`);
+function secretFaults(sections: Sections): readonly string[] {
+  return secretTextFiles(sections).flatMap(({ key, file }) => {
+    const faults: string[] = [];
+    const secret = readText(file, faults)?.trim();
+    if (secret === '') faults.push(`${file}: is empty`);
+    return faults.map((fault) => `${key}: ${fault}`);
+  });
 }
 
-/** The secret in the place of the file that holds it. */
-function withClientSecret(http: WrittenConfig['http']): WrittenConfig['http'] {
-  const oidc = http.auth?.oidc;
-  if (http.auth === undefined || oidc?.clientSecretFile === undefined) return http;
-  const clientSecret = readFileSync(oidc.clientSecretFile, 'utf8').trim();
-  return { ...http, auth: { ...http.auth, oidc: { ...oidc, clientSecret } } };
-}
-
-function complete(written: WrittenConfig): Config {
+function complete(withFiles: WrittenConfig): Config {
+  const written = withSecrets(withFiles, (file) => readFileSync(file, 'utf8').trim());
   return {
     ...written,
-    http: withClientSecret(written.http),
     destinations: written.destinations.map((destination) =>
       destination.type === 'dimse' ? { callingAeTitle: written.dimse.aeTitle, ...destination } : destination,
     ),
