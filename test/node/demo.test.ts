@@ -59,7 +59,7 @@ describe('the demo', () => {
     expect(account).toContain('40 turned by 101 and proved sample by sample, 40 in the archive');
     expect(account).toMatch(/10 instances, LGE: .*upside down/);
     expect(account).toContain('[contradiction]');
-    const [, url] = /HTTP +(http:\S+)/.exec(account) ?? [];
+    const [, url] = /Page +(http:\S+)/.exec(account) ?? [];
     expect((await fetch(url as string)).status).toBe(200);
     const verdict = judgeGeometry(await sent(), await archived());
     expect(verdict).toMatchObject({ lost: [], doubled: [], problems: [], turned: DEMO_TURNED });
