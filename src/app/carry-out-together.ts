@@ -84,7 +84,7 @@ async function recordFor(
 ): Promise<DerivationRecord> {
   const turn = { seriesId: open.series.id, method: 'reorient', correction: turning.correction } as const;
   const before = (await earlierDerivation(context.db, turn)) as DerivationRecord | undefined;
-  if (before?.uidPolicy === 'derive' && route.uidPolicy === 'derive') return before;
+  if (before !== undefined && route.uidPolicy === 'derive') return before;
   return derivationRecord(turning, { route, callingAeTitle: open.instances[0]?.callingAeTitle ?? '', at }, context);
 }
 

@@ -61,14 +61,17 @@ export async function latestDecisionByNode(reader: Reader, seriesId: number): Pr
   return (await reader.all(sql, [seriesId])).map((row) => toRecord(DECISIONS, row))[0];
 }
 
-/** What the results say that a series had before by the same way of turning it; undefined where it had none. */
+/**
+ * What the results say that a series had before by the same way of turning it, under UIDs of their own; undefined where
+ * it had none.
+ */
 export async function earlierDerivation(
   reader: Reader,
   { seriesId, method, correction }: Pick<DecisionRecord, 'seriesId' | 'method' | 'correction'>,
 ): Promise<object | undefined> {
   const [row] = await reader.all<{ derivation: string }>(
     `select derivation_json as derivation from decisions
-      where series_id = ? and method = ? and correction = ? and derivation_json is not null
+      where series_id = ? and method = ? and correction = ? and derivation_json ->> '$.uidPolicy' = 'derive'
         and exists (select 1 from results where results.decision_id = decisions.id) order by id desc limit 1`,
     [seriesId, method, correction],
   );

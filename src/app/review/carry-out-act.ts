@@ -95,7 +95,7 @@ async function derivationOf(
   const before = (await earlierDerivation(context.db, { seriesId, method, correction })) as
     | DerivationRecord
     | undefined;
-  if (before?.uidPolicy === 'derive' && seen.route.uidPolicy === 'derive') {
+  if (before !== undefined && seen.route.uidPolicy === 'derive') {
     if (before.assertedOperation === assertedOperation) return before;
     throw new NodeError('conflict', 'under the UIDs that the series would have it was put right otherwise before');
   }

@@ -210,6 +210,26 @@ describe('putting a series back', () => {
     ]);
   });
 
+  test('is undone with the same bytes also where the site kept the UIDs of the source for a while', async () => {
+    let now = 1_800_000_000_000;
+    const sent = sax('101');
+    let first: ReadonlyMap<string, Buffer> = new Map();
+    for (const uidPolicy of ['derive', 'preserve', 'derive'] as const) {
+      now += 86_400_000;
+      const { app, reviewer } = await started({ settings: route({ uidPolicy }), now: () => now });
+      if (first.size === 0) {
+        await received(app, sent);
+        first = archive.holdings;
+      }
+      expect(await reviewer.does({ act: 'put-back' })).toMatchObject({ done: true });
+      newlyReceived();
+      expect(await reviewer.does({ act: 'overrule', code: '101' })).toMatchObject({ done: true });
+      await app.close();
+    }
+    expect(archive.holdings.size).toBe(first.size);
+    for (const [uid, dataSet] of archive.holdings) expect(first.get(uid)?.equals(dataSet), uid).toBe(true);
+  });
+
   test('under the UIDs of the source gives the archive the original in place of the result', async () => {
     const { app, reviewer } = await started({ settings: route({ uidPolicy: 'preserve' }) });
     const sent = sax('101');
