@@ -74,6 +74,40 @@ export interface Destination {
   close(): Promise<void>;
 }
 
+/** As sequences of references name an instance. */
+export interface ReferencedInstance {
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+}
+
+/** `reason` is a Failure Reason (0008,1197), PS3.3 C.14.1.1. */
+export type FailedInstance = ReferencedInstance & { readonly reason: number };
+
+/** What became of the instances of one storage commitment (PS3.4 annex J). */
+export interface CommitmentReport {
+  readonly transactionUid: string;
+  readonly committed: readonly ReferencedInstance[];
+  readonly failed: readonly FailedInstance[];
+}
+
+/** What peers that call may do about storage commitment; what is not there is refused. */
+export interface CommitmentService {
+  /**
+   * An archive answers what it was asked; resolves when that is durable.
+   * @throws NodeError not-found (no such transaction is open), database-failed
+   */
+  readonly takeReport?: (report: CommitmentReport) => Promise<void>;
+  /**
+   * A scanner wants to know when what it sent is safe; resolves when that is durable.
+   * @throws NodeError forbidden (its address is not known), bad-request, database-failed
+   */
+  readonly takeRequest?: (request: {
+    readonly transactionUid: string;
+    readonly callingAeTitle: string;
+    readonly instances: readonly ReferencedInstance[];
+  }) => Promise<void>;
+}
+
 /** The recogniser. */
 export interface Classifier {
   readonly model: ModelIdentity;

@@ -1,4 +1,7 @@
 export const VERIFICATION_SOP_CLASS = '1.2.840.10008.1.1';
+/** PS3.4 annex J. */
+export const STORAGE_COMMITMENT_SOP_CLASS = '1.2.840.10008.1.20.1';
+export const STORAGE_COMMITMENT_SOP_INSTANCE = '1.2.840.10008.1.20.1.1';
 
 /** Storage classes of the standard outside 1.2.840.10008.5.1.4.1.1 (PS3.6 table A-1, retired ones included). */
 const STORAGE_ELSEWHERE: ReadonlySet<string> = new Set([

@@ -9,6 +9,10 @@ export const COMMAND_FIELD = {
   echoRequest: 0x0030,
   echoResponse: 0x8030,
   cancelRequest: 0x0fff,
+  eventReportRequest: 0x0100,
+  eventReportResponse: 0x8100,
+  actionRequest: 0x0130,
+  actionResponse: 0x8130,
 } as const;
 
 /** Command Data Set Type (0000,0800) of a message without a data set; any other value means that one follows. */
@@ -20,8 +24,11 @@ export interface CommandSet {
   readonly commandField: number;
   readonly messageId: number;
   readonly hasDataSet: boolean;
+  /** Of an N-ACTION-RQ: the requested one, which its response names as the affected one. */
   readonly affectedSopClassUid: string;
   readonly affectedSopInstanceUid: string;
+  /** Event Type ID of an N-EVENT-REPORT, Action Type ID of an N-ACTION. */
+  readonly typeId: number | undefined;
 }
 
 /**
@@ -35,8 +42,9 @@ export function parseCommandSet(bytes: Buffer): CommandSet {
     // A response names the request's Message ID in (0000,0120).
     messageId: unsignedShort(elements.get(0x0110)) ?? requiredUnsignedShort(elements, 0x0120),
     hasDataSet: requiredUnsignedShort(elements, 0x0800) !== NO_DATA_SET,
-    affectedSopClassUid: uid(elements.get(0x0002)),
-    affectedSopInstanceUid: uid(elements.get(0x1000)),
+    affectedSopClassUid: uid(elements.get(0x0002) ?? elements.get(0x0003)),
+    affectedSopInstanceUid: uid(elements.get(0x1000) ?? elements.get(0x1001)),
+    typeId: unsignedShort(elements.get(0x1002) ?? elements.get(0x1008)),
   };
 }
 
@@ -50,6 +58,8 @@ const NUMBER_LENGTHS: ReadonlyMap<number, number> = new Map([
   [0x0700, 2],
   [0x0800, 2],
   [0x0900, 2],
+  [0x1002, 2],
+  [0x1008, 2],
 ]);
 
 function elementsOf(bytes: Buffer): ReadonlyMap<number, Buffer> {
@@ -91,6 +101,7 @@ function uid(value: Buffer | undefined): string {
 /** Tag and type of the elements that this node writes, in ascending order. */
 const WRITTEN_ELEMENTS = [
   ['AffectedSOPClassUID', 0x0002, 'UI'],
+  ['RequestedSOPClassUID', 0x0003, 'UI'],
   ['CommandField', 0x0100, 'US'],
   ['MessageID', 0x0110, 'US'],
   ['MessageIDBeingRespondedTo', 0x0120, 'US'],
@@ -99,6 +110,9 @@ const WRITTEN_ELEMENTS = [
   ['Status', 0x0900, 'US'],
   ['ErrorComment', 0x0902, 'LO'],
   ['AffectedSOPInstanceUID', 0x1000, 'UI'],
+  ['RequestedSOPInstanceUID', 0x1001, 'UI'],
+  ['EventTypeID', 0x1002, 'US'],
+  ['ActionTypeID', 0x1008, 'US'],
 ] as const;
 
 /**
@@ -148,6 +162,32 @@ export function storeRequestCommandSet(sopClassUid: string, sopInstanceUid: stri
     CommandDataSetType: DATA_SET_FOLLOWS,
     AffectedSOPClassUID: sopClassUid,
     AffectedSOPInstanceUID: sopInstanceUid,
+  });
+}
+
+/** The command set of an N-ACTION-RQ with a data set; dcmjs-dimse adds the Message ID. */
+export function actionRequestCommandSet(sopClassUid: string, sopInstanceUid: string, typeId: number): ExactCommandSet {
+  return new ExactCommandSet({
+    CommandField: COMMAND_FIELD.actionRequest,
+    CommandDataSetType: DATA_SET_FOLLOWS,
+    RequestedSOPClassUID: sopClassUid,
+    RequestedSOPInstanceUID: sopInstanceUid,
+    ActionTypeID: typeId,
+  });
+}
+
+/** The command set of an N-EVENT-REPORT-RQ with a data set; dcmjs-dimse adds the Message ID. */
+export function eventReportRequestCommandSet(
+  sopClassUid: string,
+  sopInstanceUid: string,
+  typeId: number,
+): ExactCommandSet {
+  return new ExactCommandSet({
+    CommandField: COMMAND_FIELD.eventReportRequest,
+    CommandDataSetType: DATA_SET_FOLLOWS,
+    AffectedSOPClassUID: sopClassUid,
+    AffectedSOPInstanceUID: sopInstanceUid,
+    EventTypeID: typeId,
   });
 }
 

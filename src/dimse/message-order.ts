@@ -3,13 +3,24 @@ import { ABORT_REASON, type Pdv, ProtocolError, pdvsOf } from './pdu.ts';
 
 /** Far more than any command set of the services spoken here. */
 const GREATEST_COMMAND_SET = 16_384;
+/** Of a request about other instances, which is kept in memory: some 30,000 references. */
+const GREATEST_LIST = 4_194_304;
 
 const REQUESTS: readonly number[] = [
   COMMAND_FIELD.storeRequest,
   COMMAND_FIELD.echoRequest,
   COMMAND_FIELD.cancelRequest,
+  COMMAND_FIELD.actionRequest,
+  COMMAND_FIELD.eventReportRequest,
 ];
-const RESPONSES: readonly number[] = [COMMAND_FIELD.storeResponse, COMMAND_FIELD.echoResponse];
+const RESPONSES: readonly number[] = [
+  COMMAND_FIELD.storeResponse,
+  COMMAND_FIELD.echoResponse,
+  COMMAND_FIELD.actionResponse,
+  COMMAND_FIELD.eventReportResponse,
+];
+/** Requests whose data set is a list of references, and not an instance to be streamed. */
+const WITH_LIST: readonly number[] = [COMMAND_FIELD.actionRequest, COMMAND_FIELD.eventReportRequest];
 
 /**
  * Sees that the PDVs of an association make up messages: a whole, readable command set of a service that is spoken
@@ -19,19 +30,23 @@ const RESPONSES: readonly number[] = [COMMAND_FIELD.storeResponse, COMMAND_FIELD
 export class MessageOrder {
   readonly #commands: readonly number[];
   #accepted: ReadonlySet<number> = new Set();
+  #acceptedForLists: ReadonlySet<number> = new Set();
   #fragments: Buffer[] = [];
   #fragmentsLength = 0;
   #contextId: number | undefined;
   #command: CommandSet | undefined;
   #inDataSet = false;
+  #list: Buffer[] = [];
+  #listLength = 0;
 
   constructor(role: 'acceptor' | 'requestor') {
     this.#commands = role === 'acceptor' ? REQUESTS : RESPONSES;
   }
 
-  /** The IDs of the presentation contexts that were accepted. */
-  accept(contextIds: Iterable<number>): void {
+  /** The IDs of the presentation contexts that were accepted, and those of them that are for lists of references. */
+  accept(contextIds: Iterable<number>, forLists: Iterable<number> = []): void {
     this.#accepted = new Set(contextIds);
+    this.#acceptedForLists = new Set(forLists);
   }
 
   /** The command set of the message that is under way or came last. */
@@ -40,6 +55,11 @@ export class MessageOrder {
       throw new ProtocolError('there is no message yet', ABORT_REASON.unexpectedPdu);
     }
     return this.#command;
+  }
+
+  /** The data set of the message that came last, where it is a list of references; empty otherwise. */
+  get list(): Buffer {
+    return Buffer.concat(this.#list);
   }
 
   /** Whether a message has begun and not ended. */
@@ -61,8 +81,8 @@ export class MessageOrder {
       }
       if (pdv.isCommand) {
         this.#commandFragment(pdv);
-      } else if (pdv.isLast) {
-        this.#endMessage();
+      } else {
+        this.#dataSetFragment(pdv);
       }
       ended = !this.midway;
     }
@@ -78,6 +98,19 @@ export class MessageOrder {
     this.#contextId = contextId;
   }
 
+  #dataSetFragment({ value, isLast }: Pdv): void {
+    if (WITH_LIST.includes(this.command.commandField)) {
+      this.#list.push(value);
+      this.#listLength += value.length;
+      if (this.#listLength > GREATEST_LIST || this.#list.length > GREATEST_LIST / 256) {
+        throw new ProtocolError('the list of references is too long', ABORT_REASON.invalidParameter);
+      }
+    }
+    if (isLast) {
+      this.#endMessage();
+    }
+  }
+
   #commandFragment({ value, isLast }: Pdv): void {
     this.#fragments.push(value);
     this.#fragmentsLength += value.length;
@@ -90,13 +123,17 @@ export class MessageOrder {
     const command = parseCommandSet(Buffer.concat(this.#fragments));
     this.#fragments = [];
     this.#fragmentsLength = 0;
-    if (!this.#commands.includes(command.commandField)) {
+    const withList = WITH_LIST.includes(command.commandField);
+    const listWelcome = this.#acceptedForLists.has(this.#contextId ?? -1);
+    if (!this.#commands.includes(command.commandField) || (withList && !listWelcome)) {
       const field = command.commandField.toString(16).padStart(4, '0');
       throw new ProtocolError(`command ${field} is not spoken here`, ABORT_REASON.unexpectedParameter);
     }
-    if (command.hasDataSet && command.commandField !== COMMAND_FIELD.storeRequest) {
+    if (command.hasDataSet && !withList && command.commandField !== COMMAND_FIELD.storeRequest) {
       throw new ProtocolError('a data set after a command that has none', ABORT_REASON.unexpectedParameter);
     }
+    this.#list = [];
+    this.#listLength = 0;
     this.#command = command;
     this.#inDataSet = command.hasDataSet;
     if (!command.hasDataSet) {

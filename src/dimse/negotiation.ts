@@ -1,6 +1,8 @@
 import type { association } from 'dcmjs-dimse';
-import { isStorageSopClass, VERIFICATION_SOP_CLASS } from './abstract-syntax.ts';
+import type { CommitmentService } from '../app/ports.ts';
+import { isStorageSopClass, STORAGE_COMMITMENT_SOP_CLASS, VERIFICATION_SOP_CLASS } from './abstract-syntax.ts';
 import { type Caller, type CallerFault, type CallerRule, callerFault } from './caller-rules.ts';
+import { answerRoles, commitmentAccepted } from './commitment-scp.ts';
 import { constants } from './dimse-library.ts';
 
 const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
@@ -74,10 +76,14 @@ export function rejectionOf(
 }
 
 /** Answers every presentation context and returns the IDs of those that are accepted. */
-export function answerPresentationContexts(requested: association.Association): readonly number[] {
+export function answerPresentationContexts(
+  requested: association.Association,
+  commitment?: CommitmentService,
+): readonly number[] {
   return requested.getPresentationContexts().flatMap(({ id, context }) => {
     const abstractSyntax = context.getAbstractSyntaxUid();
-    if (abstractSyntax !== VERIFICATION_SOP_CLASS && !isStorageSopClass(abstractSyntax)) {
+    const isCommitment = abstractSyntax === STORAGE_COMMITMENT_SOP_CLASS && commitmentAccepted(commitment);
+    if (abstractSyntax !== VERIFICATION_SOP_CLASS && !isStorageSopClass(abstractSyntax) && !isCommitment) {
       context.setResult(PresentationContextResult.RejectAbstractSyntaxNotSupported);
       return [];
     }
@@ -87,7 +93,16 @@ export function answerPresentationContexts(requested: association.Association): 
       return [];
     }
     context.setResult(PresentationContextResult.Accept, transferSyntax);
+    if (isCommitment && commitment !== undefined) answerRoles(context, commitment);
     return [id];
+  });
+}
+
+/** Those of the accepted presentation contexts that are for storage commitment. */
+export function commitmentContextIds(answered: association.Association): readonly number[] {
+  return answered.getPresentationContexts().flatMap(({ id, context }) => {
+    const accepted = context.getResult() === PresentationContextResult.Accept;
+    return accepted && context.getAbstractSyntaxUid() === STORAGE_COMMITMENT_SOP_CLASS ? [id] : [];
   });
 }
 

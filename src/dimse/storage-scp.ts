@@ -178,7 +178,15 @@ function surroundingsOf(
   limits: StorageScpLimits,
   admit: SessionSurroundings['admit'],
 ): SessionSurroundings {
-  const { aeTitle, acceptAnyCalledAe = false, allowedCallers, intake, log, onRejected = () => undefined } = options;
+  const {
+    aeTitle,
+    acceptAnyCalledAe = false,
+    allowedCallers,
+    intake,
+    commitment,
+    log,
+    onRejected = () => undefined,
+  } = options;
   return {
     rules: { aeTitle, acceptAnyCalledAe, allowedCallers },
     limits: { associate: limits.maxAssociationRequestBytes, dataTransfer: limits.maxPduBytes },

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { association, Dataset as DimseDataset, requests, responses } from 'dcmjs-dimse';
-import type { EventLog, Intake, Reception } from '../app/ports.ts';
+import type { CommitmentService, EventLog, Intake, Reception } from '../app/ports.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
 import { verifiedSubject } from './caller-rules.ts';
 import { COMMAND_FIELD, responseCommandSet } from './command-set.ts';
+import { answerCommitment, type CommitmentMessage } from './commitment-scp.ts';
 import { ANNOUNCED_MAX_PDU_LENGTH, responses as answers, Dataset, Scp } from './dimse-library.ts';
 import { STORED, type StoreAnswer, storeAnswerFor } from './dimse-status.ts';
 import { forgetMessage } from './forget-message.ts';
@@ -14,6 +15,7 @@ import { MessageOrder } from './message-order.ts';
 import {
   type AccessRules,
   answerPresentationContexts,
+  commitmentContextIds,
   LOCAL_LIMIT_EXCEEDED,
   type RejectionCause,
   rejectionOf,
@@ -27,13 +29,14 @@ export interface SessionSurroundings {
   readonly limits: PduLimits;
   readonly times: GuardTimes;
   readonly intake: Intake;
+  readonly commitment: CommitmentService | undefined;
   readonly log: EventLog;
   /** Takes a place among the associations; false when there is none left. */
   readonly admit: (session: StorageSession) => boolean;
   readonly onRejected: (cause: RejectionCause) => void;
 }
 
-/** One association: C-ECHO and C-STORE, one message after the other. */
+/** One association: C-ECHO, C-STORE and storage commitment, one message after the other. */
 export class StorageSession extends Scp {
   readonly #guard: GuardedSocket;
   readonly #order: MessageOrder;
@@ -69,7 +72,7 @@ export class StorageSession extends Scp {
     this.on('close', () => this.#closed());
   }
 
-  /** Whether a C-STORE is under way. */
+  /** Whether a message is under way. */
   get storing(): boolean {
     return this.#order.midway || this.#answering !== undefined;
   }
@@ -98,7 +101,8 @@ export class StorageSession extends Scp {
       this.sendAssociationReject(rejection.result, rejection.source, rejection.reason);
       return;
     }
-    this.#order.accept(answerPresentationContexts(requested));
+    const accepted = answerPresentationContexts(requested, this.#surroundings.commitment);
+    this.#order.accept(accepted, commitmentContextIds(requested));
     // The answer announces the lesser of this and our own maximum: what the peer takes is not what we take.
     requested.setMaxPduLength(ANNOUNCED_MAX_PDU_LENGTH);
     // One message after the other, whatever the peer proposed (PS3.7 D.3.3.3).
@@ -143,12 +147,51 @@ export class StorageSession extends Scp {
   }
 
   override cStoreRequest(request: requests.CStoreRequest, respond: (response: responses.CStoreResponse) => void): void {
-    this.#answering = this.#answerStore(request, respond).finally(() => {
+    this.#answer(this.#answerStore(request, respond));
+  }
+
+  override nActionRequest(
+    request: requests.NActionRequest,
+    respond: (response: responses.NActionResponse) => void,
+  ): void {
+    const response = answers.NActionResponse.fromRequest(request);
+    this.#answer(this.#answerCommitment(request, COMMAND_FIELD.actionResponse, response).then(() => respond(response)));
+  }
+
+  override nEventReportRequest(
+    request: requests.NEventReportRequest,
+    respond: (response: responses.NEventReportResponse) => void,
+  ): void {
+    const response = answers.NEventReportResponse.fromRequest(request);
+    const answered = this.#answerCommitment(request, COMMAND_FIELD.eventReportResponse, response);
+    this.#answer(answered.then(() => respond(response)));
+  }
+
+  /** The next message waits until this one is answered, and so does the end of the association. */
+  #answer(answered: Promise<void>): void {
+    this.#answering = answered.finally(() => {
       this.#answering = undefined;
       if (this.#ending) {
         this.endNow();
       }
     });
+  }
+
+  async #answerCommitment(
+    request: requests.NActionRequest | requests.NEventReportRequest,
+    commandField: number,
+    response: responses.NActionResponse | responses.NEventReportResponse,
+  ): Promise<void> {
+    const { command, list } = this.#order;
+    const message: CommitmentMessage = {
+      command,
+      list,
+      transferSyntaxUid: request.getDataset()?.getTransferSyntaxUid() ?? '',
+      callingAeTitle: this.#callingAeTitle,
+    };
+    const { commitment, log } = this.#surroundings;
+    const status = await answerCommitment(message, commitment, log);
+    response.setCommandDataset(responseCommandSet({ commandField, request: command, status }));
   }
 
   async #open(context: association.PresentationContext): Promise<Reception> {

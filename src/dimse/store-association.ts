@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { association, responses } from 'dcmjs-dimse';
+import type { association, requests, responses } from 'dcmjs-dimse';
 import type { OutgoingInstance } from '../app/ports.ts';
 import type { NodeError } from '../core/errors.ts';
 import { brokenOff, type Peer, rejectedBy, silentPeer } from './association-failure.ts';
@@ -19,6 +19,13 @@ export interface StoreTimes {
   readonly responseSeconds: number;
 }
 
+export interface AssociationOptions {
+  readonly times: StoreTimes;
+  readonly contexts: readonly StorageContext[];
+  /** This side is the SCP of what it proposes: to report what it was asked before (PS3.7 D.3.3.4). */
+  readonly asProvider?: boolean;
+}
+
 /** Tells dcmjs-dimse that a data set belongs to the request, but leaves the sending to `OutgoingDataSet`. */
 class DataSetSentSeparately extends Dataset {
   override getDenaturalizedDataset(): Buffer {
@@ -26,7 +33,7 @@ class DataSetSentSeparately extends Dataset {
   }
 }
 
-/** One association to an archive: C-STOREs one after the other, each as soon as the last one is answered. */
+/** One association that this node opened: requests one after the other, each as soon as the last one is answered. */
 export class StoreAssociation extends Scp {
   readonly #guard: GuardedSocket;
   readonly #peer: Peer;
@@ -36,7 +43,7 @@ export class StoreAssociation extends Scp {
   #rejectAwaited: ((error: NodeError) => void) | undefined;
   #alive = true;
 
-  private constructor(socket: Socket, peer: Peer, options: { times: StoreTimes; contexts: readonly StorageContext[] }) {
+  private constructor(socket: Socket, peer: Peer, options: AssociationOptions) {
     const order = new MessageOrder('requestor');
     const ms = options.times.responseSeconds * 1_000;
     const guard = new GuardedSocket(socket, {
@@ -52,6 +59,12 @@ export class StoreAssociation extends Scp {
     this.#peer = peer;
     this.#times = options.times;
     this.#requested = requestedAssociation(peer, options.contexts);
+    if (options.asProvider === true) {
+      for (const { context } of this.#requested.getPresentationContexts()) {
+        context.setUserRole(false);
+        context.setProviderRole(true);
+      }
+    }
     order.accept(this.#requested.getPresentationContexts().map(({ id }) => id));
     guard.holdAfterPdu = () => {
       if (!order.midway) {
@@ -64,10 +77,7 @@ export class StoreAssociation extends Scp {
   }
 
   /** @throws NodeError destination-unreachable, destination-refused, destination-failed */
-  static async open(
-    peer: Peer,
-    options: { times: StoreTimes; contexts: readonly StorageContext[] },
-  ): Promise<StoreAssociation> {
+  static async open(peer: Peer, options: AssociationOptions): Promise<StoreAssociation> {
     const socket = await connected(peer, options.times.connectSeconds);
     const opened = new StoreAssociation(socket, peer, options);
     await opened.#negotiate();
@@ -113,6 +123,17 @@ export class StoreAssociation extends Scp {
     while (await this.#within('answering', dataSet.sendBlock(this.#guard, channel))) {
       // The peer has as long for each block as for its answer, so that a great instance may take its time.
     }
+    return await this.#within('answering', response);
+  }
+
+  /** Sends a request whose context was accepted and resolves with the peer's status. @throws NodeError destination-failed */
+  async perform(request: requests.NActionRequest | requests.NEventReportRequest): Promise<number> {
+    const response = new Promise<number>((resolve) => {
+      request.on('response', (answer: responses.NActionResponse | responses.NEventReportResponse) =>
+        resolve(answer.getStatus()),
+      );
+    });
+    this.sendRequests(request);
     return await this.#within('answering', response);
   }
 
