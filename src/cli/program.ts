@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { messageOf } from '../core/errors.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { adaptCommand } from './adapt-command.ts';
+import { backupCommand } from './backup-command.ts';
 import {
   auditVerify,
   type DatabaseCommandOptions,
@@ -46,7 +47,8 @@ Examples:
   cmr-node status --config site.yaml        what a node received, decided and delivered
   cmr-node status --review needed           the series that wait for a person
   cmr-node resend --study 1.2.3 --dry-run   what of a study would be sent again
-  cmr-node audit verify                     is the audit trail whole`;
+  cmr-node audit verify                     is the audit trail whole
+  cmr-node backup /backup/today             a copy to go back to, while the node runs`;
 
 const STANDARDIZE_EXAMPLES = `
 Examples:
@@ -97,6 +99,7 @@ function program(finish: Finish): Command {
     reviewCommand,
     auditCommand,
     migrateCommand,
+    backupCommand,
     (done: Finish) => labelsCommand(done, taught),
     (done: Finish) => usersCommand(done, taught),
     exportTensorsCommand,
