@@ -2,6 +2,7 @@
  * What the use cases need of the world. Edges implement these; nothing here knows a protocol, a file system or a
  * database product.
  */
+import type { AuditMessage } from '../core/audit-messages/audit-message.ts';
 import type { NodeError } from '../core/errors.ts';
 import type { ModelIdentity, SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
@@ -161,6 +162,15 @@ export interface Retained {
     readonly seriesInstanceUid?: string;
     readonly sopInstanceUid?: string;
   }): Promise<readonly RetainedInstance[]>;
+}
+
+/** Where a site collects the audit messages of all its systems. */
+export interface AuditRepository {
+  /**
+   * Resolves when it has taken all of them, as far as this side can know.
+   * @throws Error in plain words: any of them may be lost
+   */
+  send(messages: readonly AuditMessage[]): Promise<void>;
 }
 
 /** Structured events for the operator's log: UIDs and codes, never patient data. */
