@@ -9,6 +9,7 @@ import { type HttpServer, startHttpServer } from './http/server.ts';
 import { signedInName } from './http/sign-in/asker.ts';
 import type { SignIn } from './http/sign-in/sign-in.ts';
 import { exposeMetrics, healthChecks, type NodeState, statusOf } from './node-state.ts';
+import type { TlsCredentials } from './tls/tls-credentials.ts';
 import { PACKAGE_ROOT, SOFTWARE_VERSION } from './version.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('dist/page/', PACKAGE_ROOT));
@@ -18,10 +19,11 @@ export interface HttpParts {
   readonly signIn: SignIn;
   readonly retained: Retained;
   readonly services: Omit<ApiServices, 'status'>;
+  readonly tls: TlsCredentials | undefined;
 }
 
 /** Opens the HTTP port. @throws NodeError configuration-invalid where it cannot listen */
-export function openHttp(config: Config, { state, signIn, retained, services }: HttpParts): Promise<HttpServer> {
+export function openHttp(config: Config, { state, signIn, retained, services, tls }: HttpParts): Promise<HttpServer> {
   const { log } = state.context;
   const { host, port, publicUrl, trustedProxies, limits } = config.http;
   const mounts = nodeMounts({
@@ -39,5 +41,5 @@ export function openHttp(config: Config, { state, signIn, retained, services }: 
     log,
   });
   const jsonBytes = limits.bodyKilobytes * 1024;
-  return startHttpServer({ host, port, publicUrl, trustedProxies, mounts, log, limits: { jsonBytes } });
+  return startHttpServer({ host, port, tls, publicUrl, trustedProxies, mounts, log, limits: { jsonBytes } });
 }

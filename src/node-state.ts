@@ -6,6 +6,7 @@ import type { Health, Status } from './http/answers.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { InstanceSpool } from './spool/instance-spool.ts';
 import { type StoreSummary, summarize } from './store/summary.ts';
+import type { TlsCredentials } from './tls/tls-credentials.ts';
 import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** What a running node can be asked about. */
@@ -18,26 +19,36 @@ export interface NodeState {
   /** How many data sets were refused since the start. */
   readonly quarantined: () => number;
   readonly dimse: { readonly aeTitle: string; readonly host: string; readonly port: number };
+  readonly certificates: readonly TlsCredentials[];
   readonly mode: 'observe' | 'standardize';
   readonly startedAt: Date;
 }
 
 /** Gauges are read when somebody looks. */
-export async function exposeMetrics({ metrics, conductor, context }: NodeState): ReturnType<Metrics['expose']> {
+export async function exposeMetrics({
+  metrics,
+  conductor,
+  context,
+  certificates,
+}: NodeState): ReturnType<Metrics['expose']> {
   metrics.seriesOpen(conductor.openSeries);
   const { deliveries } = await summarize(context.db);
   for (const { destination, pending } of deliveries) metrics.outboxPending(destination, pending);
+  for (const { name, expires } of certificates) metrics.certificateExpires(name, expires);
   return metrics.expose();
 }
 
 /** Failed where nothing can be accepted and kept; a destination that takes nothing is degraded only. */
-export async function healthChecks({ forwarders, spool, context }: NodeState): Promise<Health['checks']> {
+export async function healthChecks({ forwarders, spool, context, certificates }: NodeState): Promise<Health['checks']> {
   const database = await context.db.all('select 1').then(
     () => ({ status: 'ok' as const }),
     (error: unknown) => ({ status: 'failed' as const, detail: messageOf(error) }),
   );
-  const destinations = forwarders.map(({ name, problem }) => [
-    `destination ${name}`,
+  const mayBeDegraded = [
+    ...forwarders.map(({ name, problem }) => ({ name: `destination ${name}`, problem })),
+    ...certificates,
+  ].map(({ name, problem }) => [
+    name,
     problem === undefined ? { status: 'ok' as const } : { status: 'degraded' as const, detail: problem },
   ]);
   return {
@@ -45,7 +56,7 @@ export async function healthChecks({ forwarders, spool, context }: NodeState): P
     spool: (await spool.hasRoom)
       ? { status: 'ok' }
       : { status: 'failed', detail: 'the disk has no room for more instances' },
-    ...(Object.fromEntries(destinations) as Health['checks']),
+    ...(Object.fromEntries(mayBeDegraded) as Health['checks']),
   };
 }
 

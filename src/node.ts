@@ -6,27 +6,26 @@ import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
 import { LiveChanges } from './app/live-changes.ts';
 import type { NodeContext } from './app/node-context.ts';
-import type { Classifier, Destination, EventLog } from './app/ports.ts';
+import type { Classifier, EventLog } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
 import { retainedInstances } from './app/retained-instances.ts';
 import { SeriesConductor } from './app/series-conductor.ts';
 import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { messageOf, NodeError } from './core/errors.ts';
-import { stowDestination } from './dicomweb/stow-destination.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
 import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
-import { dimseDestination } from './dimse/storage-scu.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
+import { nodeDestinations } from './node-destinations.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { openHttp } from './node-http.ts';
 import { nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
 import { nodeSignIn } from './node-sign-in.ts';
 import type { NodeState } from './node-state.ts';
+import { NodeTls, tellWhatIsOpen } from './node-tls.ts';
 import { InstanceSpool } from './spool/instance-spool.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -36,6 +35,9 @@ const HOLDS_LOOKED_AT_EVERY_MS = 60_000;
 
 export interface RunningNode {
   readonly dimsePort: number;
+  /** Where it speaks TLS, if it does. */
+  readonly dimseTlsPort: number | undefined;
+  readonly tls: NodeTls;
   readonly httpPort: number;
   readonly embeddedArchive: { readonly port: number; readonly directory: string } | undefined;
   readonly oneTimeToken: string | undefined;
@@ -83,6 +85,8 @@ async function makeDataDir(folder: string): Promise<void> {
 
 async function start(config: Config, log: EventLog, opened: Opened): Promise<RunningNode> {
   const dataDir = resolve(config.dataDir);
+  const tls = opened.add(await NodeTls.open(config, log), (one) => one.close());
+  await tellWhatIsOpen(config, log);
   await makeDataDir(dataDir);
   const db = opened.add(await openDatabase({ file: join(dataDir, 'node.sqlite') }), (one) => one.close());
   const modelFolder = resolve(config.inference.modelsDir, config.inference.model);
@@ -104,7 +108,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
   };
   const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
-  const forwarders = destinationsOf(config, archive, log).map((destination) =>
+  const forwarders = nodeDestinations(config, { archive, tls, log }).map((destination) =>
     opened.add(new Forwarder(destination, context, config.delivery), (one) => one.close()),
   );
   const catalogue = opened.add(new CatalogueKeeper(context, () => intake.admitted()), (one) => one.close());
@@ -120,7 +124,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   const holds = setInterval(() => releaseHolds(context, wake), HOLDS_LOOKED_AT_EVERY_MS);
   opened.add(holds, async (timer) => clearInterval(timer));
   const signIn = nodeSignIn(config, context);
-  const scp = opened.add(await openScp(config, intake.spool, log), (one) => one.close());
+  const scp = opened.add(await openScp(config, { intake: intake.spool, tls, metrics, log }), (one) => one.close());
   const { spool, quarantined } = intake;
   const dimse = { aeTitle: config.dimse.aeTitle, host: config.dimse.host, port: scp.port };
   const state: NodeState = {
@@ -131,6 +135,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     spool,
     quarantined,
     dimse,
+    certificates: tls.all,
     mode: config.mode,
     startedAt: new Date(),
   };
@@ -146,13 +151,18 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   );
   batches.wake();
   const services = { ...nodeHandlers({ state, batches, wake }), live };
-  const http = opened.add(await openHttp(config, { state, signIn, retained, services }), (one) => one.close());
+  const http = opened.add(await openHttp(config, { state, signIn, retained, services, tls: tls.http }), (one) =>
+    one.close(),
+  );
   // Ends before the server does, which waits for what is under way.
   opened.add(live, (one) => one.close());
   void catalogue.dropMissing();
-  log.info('node-started', { version: SOFTWARE_VERSION, dimsePort: scp.port, httpPort: http.port, mode: config.mode });
+  const ports = { dimsePort: scp.port, dimseTlsPort: scp.tlsPort, httpPort: http.port };
+  log.info('node-started', { version: SOFTWARE_VERSION, ...ports, mode: config.mode });
   return {
     dimsePort: scp.port,
+    dimseTlsPort: scp.tlsPort,
+    tls,
     httpPort: http.port,
     embeddedArchive: archive,
     oneTimeToken: signIn.oneTimeToken,
@@ -177,25 +187,6 @@ async function openEmbeddedArchive(
   });
   opened.add(archive, (one) => one.close());
   return { port: archive.port, directory };
-}
-
-function destinationsOf(config: Config, archive: RunningNode['embeddedArchive'], log: EventLog): Destination[] {
-  const configured = config.destinations.map((destination) =>
-    destination.type === 'dimse'
-      ? dimseDestination({ ...destination, log })
-      : stowDestination({ ...destination, timeoutMs: destination.timeoutSeconds * 1000, log }),
-  );
-  if (archive === undefined) return configured;
-  const embedded = dimseDestination({
-    name: EMBEDDED_ARCHIVE_NAME,
-    host: '127.0.0.1',
-    port: archive.port,
-    calledAeTitle: config.embeddedArchive.aeTitle,
-    callingAeTitle: config.dimse.aeTitle,
-    concurrency: 2,
-    log,
-  });
-  return [...configured, embedded];
 }
 
 async function openIntake(
@@ -248,17 +239,23 @@ async function openIntake(
   return { spool, recover, admitted: () => admission.idle(), quarantined: () => quarantined };
 }
 
-function openScp(config: Config, intake: InstanceSpool, log: EventLog): Promise<StorageScp> {
-  const { host, port, aeTitle, acceptAnyCalledAeTitle, allowedCallers, limits } = config.dimse;
+function openScp(
+  config: Config,
+  parts: {
+    readonly intake: InstanceSpool;
+    readonly tls: NodeTls;
+    readonly metrics: Metrics;
+    readonly log: EventLog;
+  },
+): Promise<StorageScp> {
+  const { acceptAnyCalledAeTitle: acceptAnyCalledAe, tls: settings, ...dimse } = config.dimse;
+  const { tls, metrics, ...edges } = parts;
   return startStorageScp({
-    host,
-    port,
-    aeTitle,
-    acceptAnyCalledAe: acceptAnyCalledAeTitle,
-    allowedCallers,
-    limits,
-    intake,
-    log,
+    ...dimse,
+    acceptAnyCalledAe,
+    tls: tls.dimse && settings && { ...settings, credentials: tls.dimse },
+    onRejected: metrics.associationRejected,
+    ...edges,
   });
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Config } from '../config/config-schema.ts';
 import { effectiveConfig, shownConfig } from '../config/effective-config.ts';
+import { clearTextWays } from '../config/transport-checks.ts';
 import { NodeError } from '../core/errors.ts';
 import { ORIENTATION_CODES } from '../core/orientation/d4.ts';
 import { codeOf } from '../folder/input-files.ts';
@@ -28,6 +29,7 @@ export interface InspectOptions extends Pick<Choices, 'kind' | 'onMissingGeometr
 export async function inspect(file: string | undefined, options: InspectOptions): Promise<number> {
   const config = commandConfig(options.config);
   if (file !== undefined) return inspectOne(file, config, options);
+  for (const way of clearTextWays(config)) process.stderr.write(`clear-text: not encrypted on the network: ${way}\n`);
   process.stdout.write(options.json ? `${JSON.stringify(shownConfig(config), null, 2)}\n` : effectiveConfig(config));
   return EXIT.ok;
 }

@@ -34,6 +34,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     tellOutcomes(await runDemo(demo, { node, aeTitle: config.dimse.aeTitle, log }));
   }
   tellAddresses(config, node);
+  if (node.tls.all.length > 0) process.on('SIGHUP', () => void node.tls.reload());
   await stop;
   say('Stopping: what is under way is finished, the rest is taken up at the next start.');
   await node.close();
@@ -63,8 +64,10 @@ function tellOutcomes(outcomes: readonly DemoOutcome[]): void {
 
 function tellAddresses(config: Config, node: RunningNode): void {
   const { dimse, http } = config;
-  say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${node.dimsePort} (C-STORE, C-ECHO)`);
-  say(`Page     http://${http.host}:${node.httpPort}/ (also the JSON interface, DICOMweb, health, metrics)`);
+  say(`DICOM    ${dimse.aeTitle} on ${dimse.host}:${dicomPortsInWords(node)} (C-STORE, C-ECHO)`);
+  say(
+    `Page     ${http.tls === undefined ? 'http' : 'https'}://${http.host}:${node.httpPort}/ (also the JSON interface, DICOMweb, health, metrics)`,
+  );
   if (node.oneTimeToken !== undefined) say(`Token    ${node.oneTimeToken}   (to sign in with, until this node stops)`);
   if (node.embeddedArchive !== undefined) say(`Archive  embedded, files in ${node.embeddedArchive.directory}`);
   for (const destination of config.destinations) say(`Archive  ${destinationInWords(destination)}`);
@@ -74,11 +77,16 @@ function tellAddresses(config: Config, node: RunningNode): void {
   say('Ctrl-C stops the node.');
 }
 
+function dicomPortsInWords({ dimsePort, dimseTlsPort }: RunningNode): string {
+  if (dimseTlsPort === undefined) return String(dimsePort);
+  return dimseTlsPort === dimsePort ? `${dimsePort} over TLS` : `${dimsePort}, and over TLS at ${dimseTlsPort}`;
+}
+
 function destinationInWords(destination: Config['destinations'][number]): string {
   const { name } = destination;
   const where =
     destination.type === 'dimse'
-      ? `${destination.calledAeTitle} on ${destination.host}:${destination.port} (C-STORE)`
+      ? `${destination.calledAeTitle} on ${destination.host}:${destination.port} (C-STORE${destination.tls === undefined ? '' : ' over TLS'})`
       : `${destination.url} (STOW-RS)`;
   return `${name}: ${where}${destination.default ? '' : ', only where a routing rule says so'}`;
 }

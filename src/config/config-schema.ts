@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
+import { callerRule } from './caller-schema.ts';
 import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
 import { httpSchema } from './http-schema.ts';
+import { dimseTlsSchema } from './tls-schema.ts';
 
 const mode = z.enum(['observe', 'standardize']);
 const uidPolicy = z.enum(['derive', 'preserve']);
@@ -13,7 +15,8 @@ const dimse = z.strictObject({
   port: ownPort,
   aeTitle,
   acceptAnyCalledAeTitle: z.boolean(),
-  allowedCallers: z.array(z.union([z.literal('*'), aeTitle])).min(1),
+  allowedCallers: z.array(callerRule).min(1),
+  tls: dimseTlsSchema.exactOptional(),
   limits: z.strictObject({
     maxAssociations: z.int().min(1).max(10_000),
     // 131072 are announced to peers, and may therefore come.

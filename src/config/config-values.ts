@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** Kinds of values that several sections of the configuration have in common. */
@@ -15,6 +16,9 @@ export const origin = z.string().refine((text) => isOrigin(text), {
   error: 'must be an origin such as https://viewer.example.org or http://localhost:3000',
 });
 export const host = z.string().regex(/^[^\s/]+$/, 'must be a host name or an address');
+export const addressOrRange = z
+  .string()
+  .refine(isAddressOrRange, 'must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32');
 export const fraction = z.number().min(0).max(1);
 /** No timer of Node.js runs longer than 24.8 days. */
 export const seconds = z.number().min(0).max(2_000_000);
@@ -30,4 +34,10 @@ export const name = z
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
 }

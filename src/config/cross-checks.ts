@@ -1,6 +1,7 @@
 import type { WrittenConfig } from './config-schema.ts';
 import type { Fault } from './faults.ts';
 import { httpFaults, isLoopback } from './http-checks.ts';
+import { isOpenToAll, transportFaults } from './transport-checks.ts';
 
 /** The destination that exists where a site names none as its default. */
 export const EMBEDDED_ARCHIVE_NAME = 'embedded-archive';
@@ -13,6 +14,7 @@ export function crossFaults(sections: Sections): readonly Fault[] {
   return [
     ...openAccessFaults(sections),
     ...httpFaults(sections.http),
+    ...transportFaults(sections.dimse, sections.destinations ?? []),
     ...destinationFaults(sections),
     ...routingFaults(sections),
     ...uidFaults(sections),
@@ -25,7 +27,7 @@ export function crossFaults(sections: Sections): readonly Fault[] {
 function openAccessFaults({ dimse, http, allowOpenAccess }: Sections): readonly Fault[] {
   if (allowOpenAccess !== false) return [];
   const faults: Fault[] = [];
-  if (dimse !== undefined && !isLoopback(dimse.host) && dimse.allowedCallers.includes('*')) {
+  if (dimse !== undefined && !isLoopback(dimse.host) && isOpenToAll(dimse)) {
     const problem =
       'lets everybody in who reaches dimse.host: name the calling AE titles, or set allowOpenAccess: true';
     faults.push({ path: ['dimse', 'allowedCallers'], problem, showValue: false });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { aeTitle, host, name, peerPort, positiveSeconds } from './config-values.ts';
+import { aeTitle, host, name, path, peerPort, positiveSeconds } from './config-values.ts';
+import { destinationTlsSchema } from './tls-schema.ts';
 
 const concurrency = z.int().min(1).max(64);
 
@@ -8,6 +9,8 @@ const dimseDestination = z.strictObject({
   type: z.literal('dimse'),
   host,
   port: peerPort,
+  /** Without it the archive is spoken to in clear text. */
+  tls: destinationTlsSchema.exactOptional(),
   calledAeTitle: aeTitle,
   /** Where it is not given: `dimse.aeTitle`. */
   callingAeTitle: aeTitle.exactOptional(),
@@ -30,8 +33,9 @@ const serviceAddress = z
   .refine((url) => !/[?#]/.test(url), 'must be a base address without a query or fragment');
 
 /** The words of RFC 9110 5.6.2 and 5.5. */
+const headerName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of an HTTP header');
 const headers = z.record(
-  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of an HTTP header'),
+  headerName,
   z.string().regex(/^[\t -~\u0080-\u00ff]*$/, 'must be the value of an HTTP header'),
 );
 
@@ -43,6 +47,10 @@ const stowDestination = z.strictObject({
   default: z.boolean().default(false),
   /** Such as Authorization. Secret. */
   headers: headers.default({}),
+  /** The same, each in a file of its own. */
+  headerFiles: z.record(headerName, path).default({}),
+  /** Where the system does not believe its certificate, or it wants one of this node. */
+  tls: destinationTlsSchema.exactOptional(),
   timeoutSeconds: positiveSeconds.default(120),
 });
 

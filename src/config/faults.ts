@@ -31,6 +31,13 @@ export function faultsOf(issues: readonly Issue[], section: string): readonly Fa
     if (issue.code === 'invalid_key') {
       return [{ path, problem: issue.issues[0]?.message ?? 'is not a key of this software', showValue: false }];
     }
+    const nearest = issue.code === 'invalid_union' ? nearestChoice(issue) : undefined;
+    if (nearest !== undefined) {
+      return faultsOf(
+        nearest.map((within) => ({ ...within, path: [...issue.path, ...within.path] })),
+        section,
+      );
+    }
     return [{ path, problem: problemOf(issue), showValue: true }];
   });
 }
@@ -52,6 +59,13 @@ function problemOf(issue: Issue): string {
     default:
       return issue.message;
   }
+}
+
+/** What is wrong with a value that is at least of the kind of one of the choices. */
+function nearestChoice({ errors }: Extract<Issue, { code: 'invalid_union' }>): Issue[] | undefined {
+  return errors.findLast(
+    ([first]) => first !== undefined && (first.path.length > 0 || !/^invalid_(type|value)$/.test(first.code)),
+  );
 }
 
 /** The last choice of a union is the general one: its words are the most useful. */

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parsePasswordHash } from '../core/sign-in/password-hash.ts';
-import { host, name, origin, ownPort, path } from './config-values.ts';
+import { addressOrRange, host, name, origin, ownPort, path } from './config-values.ts';
+import { httpTlsSchema } from './tls-schema.ts';
 
 const role = z.enum(['viewer', 'reviewer', 'administrator']);
 
@@ -56,10 +56,9 @@ const auth = z.strictObject({
 export const httpSchema = z.strictObject({
   host,
   port: ownPort,
+  tls: httpTlsSchema.exactOptional(),
   publicUrl: origin.exactOptional(),
-  trustedProxies: z.array(
-    z.string().refine(isAddressOrRange, 'must be an address or a range such as 10.0.0.0/8 or 2001:db8::/32'),
-  ),
+  trustedProxies: z.array(addressOrRange),
   auth: auth.exactOptional(),
   cors: z.array(origin),
   limits: z.strictObject({
@@ -69,9 +68,3 @@ export const httpSchema = z.strictObject({
     bodyKilobytes: z.int().min(16).max(65_536),
   }),
 });
-
-function isAddressOrRange(text: string): boolean {
-  const [, address = '', bits] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
-  const version = isIP(address);
-  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
-}

@@ -106,10 +106,11 @@ function kindRulesFaults(rulesFile: string | undefined): readonly string[] {
 }
 
 function secretFaults(sections: Sections): readonly string[] {
-  return secretTextFiles(sections).flatMap(({ key, file }) => {
+  return secretTextFiles(sections).flatMap(({ key, file, isHeader }) => {
     const faults: string[] = [];
     const secret = readText(file, faults)?.trim();
     if (secret === '') faults.push(`${file}: is empty`);
+    if (isHeader && secret?.includes('\n')) faults.push(`${file}: has more than one line`);
     return faults.map((fault) => `${key}: ${fault}`);
   });
 }

@@ -10,6 +10,8 @@ export interface Metrics {
   decided(decision: { readonly decision: string; readonly reason: string; readonly kind: string }): void;
   delivered(destination: string, outcome: 'stored' | 'warning' | 'refused' | 'unreachable' | 'failed'): void;
   outboxPending(destination: string, count: number): void;
+  associationRejected(cause: string): void;
+  certificateExpires(name: string, at: Date | undefined): void;
   /** Recognising one series. */
   classified(seconds: number): void;
   /** From a series being complete to its instances standing in the outbox. */
@@ -40,6 +42,13 @@ export function createMetrics(): Metrics {
     labelNames: ['destination'],
     registers,
   });
+  const rejections = counter('cmr_node_associations_rejected_total', 'Associations not let in', ['cause']);
+  const expiry = new Gauge({
+    name: 'cmr_node_certificate_expiry_timestamp_seconds',
+    help: 'When a certificate of the node ends',
+    labelNames: ['name'],
+    registers,
+  });
   const classify = seconds('cmr_node_classify_seconds', 'Recognising one series');
   const series = seconds('cmr_node_series_seconds', 'From a series being complete to its instances being queued');
   return {
@@ -48,6 +57,10 @@ export function createMetrics(): Metrics {
     decided: ({ decision, reason, kind }) => decisions.inc({ decision, reason, kind }),
     delivered: (destination, outcome) => deliveries.inc({ destination, outcome }),
     outboxPending: (destination, count) => pending.set({ destination }, count),
+    associationRejected: (cause) => rejections.inc({ cause }),
+    certificateExpires: (name, at) => {
+      if (at !== undefined) expiry.set({ name }, at.getTime() / 1000);
+    },
     classified: (duration) => classify.observe(duration),
     seriesQueued: (duration) => series.observe(duration),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

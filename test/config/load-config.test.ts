@@ -51,13 +51,15 @@ describe('the configuration', () => {
   });
 
   it('accepts everything that the default file shows in comments', () => {
+    writeFileSync(join(folder, 'token.txt'), 'Bearer token\n');
     const text = readFileSync(DEFAULT_FILE, 'utf8')
       .replace(/^[\s\S]*?\n(?=dataDir:)/, '')
-      .replace(/^( *)# (?= {2,}\S|auth:|publicUrl:|modelsDir:)/gm, '$1')
+      .replace(/^( *)# (?= {2,}\S|auth:|tls:|publicUrl:|modelsDir:)/gm, '$1')
       .replace(/^(destinations|routing|kinds): (\[\]|\{\})/gm, '$1:')
       .replace('64 hexadecimal digits', HASH)
       .replace('scrypt$…', PASSWORD_HASH)
       .replace('oidc-secret.txt', fileURLToPath(DEFAULT_FILE))
+      .replace('web-token.txt', join(folder, 'token.txt'))
       .replace('our-sequence-kinds.yaml', fileURLToPath(new URL('sequence-kinds.yaml', DEFAULT_FILE)));
     expect(parse(text).destinations).toHaveLength(2);
     const faults = faultsIn(text);
