@@ -5,13 +5,25 @@ import { reviewNeeded } from '../core/review/review-needed.ts';
 import type { Reader, Transaction } from './database.ts';
 import { ANSWERED, ANSWERING } from './worklist-filter.ts';
 
-/** Series after this one with a file on the disk, in order of their first arrival. */
+/** A series that has received files on the disk. */
+export interface SeriesWithFiles {
+  readonly id: number;
+  readonly lastReceivedAt: number;
+  /** 0 where it was turned and its results are gone already: only originals are left. */
+  readonly hasCopies: 0 | 1;
+}
+
+/** Series after this one, in order of their first arrival. */
 export function seriesWithFiles(
   reader: Reader,
   { after, limit }: { readonly after: number; readonly limit: number },
-): Promise<readonly { readonly id: number; readonly lastReceivedAt: number }[]> {
+): Promise<readonly SeriesWithFiles[]> {
+  const result =
+    'select 1 from instances join results on results.instance_id = instances.id where series_id = series.id';
   return reader.all(
-    `select id, last_received_at as "lastReceivedAt" from series where id in (
+    `select id, last_received_at as "lastReceivedAt",
+        not exists (${result}) or exists (${result} and results.removed_at is null) as "hasCopies"
+      from series where id in (
         select series_id from instances indexed by instances_with_file where removed_at is null and series_id > ?
           group by series_id order by series_id limit ?)
       order by id`,

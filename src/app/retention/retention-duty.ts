@@ -6,6 +6,8 @@ import { finishRemovals, type SweepOrder, type Swept, sweep } from './sweep.ts';
 const DAY_MS = 86_400_000;
 /** However little room there is: what was done a moment ago, a person may want to look at. */
 const LEAST_AGE_MS = 3_600_000;
+/** Where nothing more may go, it is not looked for again at once. */
+const ROOM_AGAIN_MS = 900_000;
 
 /**
  * Removes files whose time is over and brings back those that are wanted again, one after the other: what is being
@@ -19,6 +21,7 @@ export class RetentionDuty {
   #last: Promise<unknown> = Promise.resolve();
   #wanted = false;
   #sweeping = false;
+  #noRoomUntil = 0;
   #closed = false;
 
   constructor(
@@ -61,11 +64,14 @@ export class RetentionDuty {
 
   /** Where there is little room: removes copies before their days are over, until there is enough. */
   async makeRoom(): Promise<Swept | undefined> {
-    const { freeBytes } = this.#settings;
-    if ((await this.#free()) >= freeBytes) return undefined;
-    const limits = { copiesBefore: this.#context.now() - LEAST_AGE_MS, originalsOfTurnedBefore: null };
-    const isEnough = async (): Promise<boolean> => this.#closed || (await this.#free()) >= freeBytes;
-    return this.#sweep({ limits, because: 'room', isEnough });
+    const now = this.#context.now();
+    const hasRoom = async (): Promise<boolean> => (await this.#free()) >= this.#settings.freeBytes;
+    if (now < this.#noRoomUntil || (await hasRoom())) return undefined;
+    const limits = { copiesBefore: now - LEAST_AGE_MS, originalsOfTurnedBefore: null };
+    const isEnough = async (): Promise<boolean> => this.#closed || (await hasRoom());
+    const swept = await this.#sweep({ limits, because: 'room', isEnough });
+    this.#noRoomUntil = (await hasRoom()) ? 0 : now + ROOM_AGAIN_MS;
+    return swept;
   }
 
   /** Ends after the series at work. */

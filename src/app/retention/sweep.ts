@@ -58,8 +58,8 @@ async function sweepOnce(
   if (copiesBefore === null) return;
   for (let after = 0; ; ) {
     const page = await seriesWithFiles(context.db, { after, limit: PAGE });
-    for (const { id, lastReceivedAt } of page) {
-      if (lastReceivedAt > copiesBefore) continue;
+    for (const { id, lastReceivedAt, hasCopies } of page) {
+      if (lastReceivedAt > copiesBefore || (hasCopies === 0 && limits.originalsOfTurnedBefore === null)) continue;
       if (await isEnough()) return;
       // Most that stay are told apart without holding up who writes.
       const facts = await seriesFacts(context.db, id);

@@ -46,6 +46,8 @@ export function eventSentence(
       return `${instances} arrived again with other pixels under the same SOP Instance UID.`;
     case 'instance-delivered-again':
       return `${instances} arrived again as before: what became of it was sent again.`;
+    case 'series-files-removed':
+      return `Retention removed ${removedInWords(detail)} from the disk of the node; the archives have it.`;
     case 'series-viewed':
       return 'Looked at the series.';
     case 'instances-retrieved':
@@ -67,6 +69,14 @@ function againstIt({ flags }: Detail): string {
 function countOf(detail: Detail, key: string): string {
   const count = Number(detail[key]);
   return count === 1 ? '1 instance' : `${count} instances`;
+}
+
+function removedInWords(detail: Detail): string {
+  const parts = [
+    ...(Number(detail['received']) > 0 ? [`${countOf(detail, 'received')} as received`] : []),
+    ...(Number(detail['results']) > 0 ? [`${countOf(detail, 'results')} as turned`] : []),
+  ];
+  return parts.join(' and ');
 }
 
 /** `queued` of a detail: instances by destination. */
