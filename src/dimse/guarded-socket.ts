@@ -8,7 +8,7 @@ import { withContextsInOrder } from './presentation-context-order.ts';
 export interface GuardTimes {
   /** From the connection to the whole A-ASSOCIATE-RQ. */
   readonly requestMs: number;
-  /** Silence in the middle of a PDU or of a message. */
+  /** For a whole PDU once it has begun, and silence between the PDUs of a message. */
   readonly messageMs: number;
   /** Silence between two messages: scanners keep an association open while they acquire. */
   readonly idleMs: number;
@@ -45,6 +45,8 @@ const MAY_COME: Record<Role, Record<State, readonly number[]>> = {
   },
 };
 
+/** Beyond what the system takes for a connection; an answer has some hundred bytes. */
+const MOST_UNTAKEN_BYTES = 65_536;
 /** How long a peer may take to close the connection after the last PDU (the ARTIM timer, PS3.8 9.1.5). */
 const CLOSING_MS = 2_000;
 
@@ -61,6 +63,8 @@ export class GuardedSocket extends EventEmitter {
   readonly #options: GuardOptions;
   readonly #framer: PduFramer;
   #state: State = 'connected';
+  /** PDUs that were taken from the peer. */
+  #passed = 0;
   #held = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -146,10 +150,12 @@ export class GuardedSocket extends EventEmitter {
     if (this.#state === 'closed') {
       return;
     }
+    const continued = this.#framer.midway;
+    const passedBefore = this.#passed;
     this.#framer.push(chunk);
     this.#advance();
-    // The time for the whole association request is absolute, else a peer could make it last by dripping.
-    if (this.#state !== 'connected') {
+    // The time for the association request, and for each PDU, is absolute: a peer must not make it last by dripping.
+    if (this.#state !== 'connected' && (!continued || this.#passed > passedBefore)) {
       this.#armTimer();
     }
   }
@@ -162,6 +168,8 @@ export class GuardedSocket extends EventEmitter {
           return;
         }
         this.#pass(pdu);
+        this.#passed += 1;
+        this.#assertAnswersTaken();
         const hold = this.holdAfterPdu();
         if (hold !== undefined) {
           void this.#holdUntil(hold);
@@ -170,6 +178,13 @@ export class GuardedSocket extends EventEmitter {
     } catch (error) {
       const reason = error instanceof ProtocolError ? error.abortReason : ABORT_REASON.notSpecified;
       this.abort(messageOf(error), 2, reason);
+    }
+  }
+
+  /** A requestor sends as much as it has; an acceptor only answers, and does not keep answers that nobody takes. */
+  #assertAnswersTaken(): void {
+    if (this.#options.role === 'acceptor' && this.#socket.writableLength > MOST_UNTAKEN_BYTES) {
+      throw new ProtocolError('the peer does not take its answers', ABORT_REASON.notSpecified);
     }
   }
 

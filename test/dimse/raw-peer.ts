@@ -158,6 +158,21 @@ export function storeCommand({ sopInstanceUid, sopClassUid, hasDataSet = true }:
   }).getDenaturalizedCommandDataset();
 }
 
+export const VERIFICATION_CONTEXT: ProposedContext = {
+  id: 1,
+  abstractSyntax: '1.2.840.10008.1.1',
+  transferSyntaxes: ['1.2.840.10008.1.2'],
+};
+
+export function echoCommand(): Buffer {
+  return new ExactCommandSet({
+    CommandField: 0x30,
+    MessageID: 1,
+    CommandDataSetType: 0x0101,
+    AffectedSOPClassUID: VERIFICATION_CONTEXT.abstractSyntax,
+  }).getDenaturalizedCommandDataset();
+}
+
 /** The two-byte value of an element of the command set in a P-DATA-TF, for example Status (0000,0900). */
 export function commandShort(response: Buffer | undefined, element: number): number | undefined {
   return commandValue(response, element)?.readUInt16LE();

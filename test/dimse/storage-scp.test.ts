@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,11 +16,13 @@ import {
   associateRequest,
   commandShort,
   commandValue,
+  echoCommand,
   MR_CONTEXT,
   pData,
   pdu,
   RawPeer,
   storeCommand,
+  VERIFICATION_CONTEXT,
 } from './raw-peer.ts';
 
 let folder: string;
@@ -450,6 +453,29 @@ describe('C-STORE SCP and what peers may do', () => {
     stalled.send(pData(1, { command: false, last: false }, Buffer.alloc(100)));
     expect((await stalled.nextPdu())?.[0]).toBe(A_ABORT);
     await until(() => intake.aborted() === 1);
+  });
+
+  test('ends an association whose PDU comes a byte at a time, and one whose peer takes no answers', async () => {
+    const port = await started({ limits: { messageSeconds: 0.3, idleSeconds: 30 } });
+    const dripping = await associated(port);
+    const message = pData(1, { command: true, last: true }, storeCommand({ sopInstanceUid: '1.2' }));
+    const answered = dripping.nextPdu();
+    let sent = 0;
+    const drops = setInterval(() => dripping.send(message.subarray(sent, ++sent)), 50);
+    expect((await answered)?.[0]).toBe(A_ABORT);
+    clearInterval(drops);
+    expect(sent).toBeLessThan(message.length);
+
+    const deaf = connect({ host: '127.0.0.1', port });
+    deaf.on('error', () => undefined);
+    const gone = new Promise((resolve) => deaf.once('close', resolve));
+    deaf.pause();
+    deaf.write(associateRequest('NODE', [VERIFICATION_CONTEXT]));
+    const echo = pData(1, { command: true, last: true }, echoCommand());
+    const many = Buffer.concat(Array.from({ length: 1_000 }, () => echo));
+    // Who does not read hears only from its writes that the other side has gone.
+    for (; !deaf.destroyed; await delay(10)) deaf.write(many);
+    await gone;
   });
 
   test('rejects one association too many for the moment, and takes the next when one has ended', async () => {
