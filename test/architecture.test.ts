@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   store: ['core', 'api'],
   spool: ['core', 'part10', 'app/ports.ts'],
   tls: ['core', 'app/ports.ts'],
+  syslog: ['core', 'tls', 'app/ports.ts'],
   dimse: ['core', 'part10', 'tls', 'app/ports.ts'],
   dicomweb: ['core', 'part10', 'tls', 'app/ports.ts'],
   http: ['core', 'api', 'part10', 'tls', 'app/ports.ts'],

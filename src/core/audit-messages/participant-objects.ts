@@ -5,6 +5,8 @@ import { isByNode } from './participants.ts';
 
 /** What persons write freely: whoever reads it elsewhere could find a patient's name in it. */
 const FREE_TEXTS = ['because', 'reason'];
+/** A datagram has an end; who needs the rest finds it in the audit trail of the node. */
+const LONGEST_VALUE = 1000;
 
 /** The study, series, instance or batch that an entry is about. */
 export function subjectObjects(entry: AuditedEvent): readonly ParticipantObject[] {
@@ -51,7 +53,7 @@ export function auditLogObject(): ParticipantObject {
 export function entryObject(entry: AuditedEvent): ParticipantObject {
   const details = Object.entries(entry.detail)
     .filter(([type, value]) => value !== null && value !== undefined && (isByNode(entry) || !FREE_TEXTS.includes(type)))
-    .map(([type, value]): Detail => ({ type, value: typeof value === 'string' ? value : JSON.stringify(value) }));
+    .map(([type, value]) => detailOf(type, typeof value === 'string' ? value : JSON.stringify(value)));
   return {
     id: String(entry.seq),
     idType: ID_TYPE.auditEntry,
@@ -59,4 +61,8 @@ export function entryObject(entry: AuditedEvent): ParticipantObject {
     named: { name: entry.event },
     details: [{ type: 'hash', value: entry.hash }, ...details],
   };
+}
+
+function detailOf(type: string, text: string): Detail {
+  return { type, value: text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE)}…` };
 }
