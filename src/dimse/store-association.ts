@@ -72,6 +72,8 @@ export class StoreAssociation extends Scp {
       }
       return undefined;
     };
+    // Before dcmjs-dimse hears of it, which keeps the words of an error and not its code.
+    guard.prependListener('error', (error: Error) => this.#break(brokenOff(peer, error)));
     this.on('networkError', (error: Error) => this.#break(brokenOff(peer, error)));
     this.on('close', () => this.#break(brokenOff(peer)));
   }
