@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { ForwarderSettings } from './app/forwarder.ts';
 import type { NodeSettings } from './app/node-context.ts';
 import type { Config } from './config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
 import { loadKindRules } from './config/kind-rules-file.ts';
 import { DEFAULT_THRESHOLDS, type DecisionThresholds } from './core/decision/thresholds.ts';
+import { parseTimeWindow } from './core/delivery/time-window.ts';
 import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** Without a destination to go to by default, series go to the embedded archive. */
@@ -50,6 +52,21 @@ export async function nodeSettings(config: Config, correlation: number): Promise
       seriesNumberOffset: config.seriesNumberOffset,
       privateGeometry: config.privateGeometry,
     },
+  };
+}
+
+/** How a destination is sent to. The embedded archive has no choices of its own. */
+export function forwarderSettings(config: Config, name: string, wake: (name: string) => void): ForwarderSettings {
+  const destination = config.destinations.find((one) => one.name === name);
+  if (destination === undefined) return config.delivery;
+  const { windows, alternate, alternateAfterSeconds } = destination;
+  return {
+    ...config.delivery,
+    windows: windows.map(parseTimeWindow).filter((window) => window !== undefined),
+    alternate:
+      alternate === undefined
+        ? undefined
+        : { name: alternate, afterSeconds: alternateAfterSeconds, wake: () => wake(alternate) },
   };
 }
 

@@ -5,7 +5,7 @@ import { messageOf } from './core/errors.ts';
 import type { Health, Status } from './http/answers.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { InstanceSpool } from './spool/instance-spool.ts';
-import { type StoreSummary, summarize } from './store/summary.ts';
+import { deliveryCounts, type StoreSummary, summarize } from './store/summary.ts';
 import type { TlsCredentials } from './tls/tls-credentials.ts';
 import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
@@ -33,7 +33,10 @@ export async function exposeMetrics({
 }: NodeState): ReturnType<Metrics['expose']> {
   metrics.seriesOpen(conductor.openSeries);
   const { deliveries } = await summarize(context.db);
-  for (const { destination, pending } of deliveries) metrics.outboxPending(destination, pending);
+  for (const { destination, pending, dead } of deliveries) {
+    metrics.outboxPending(destination, pending);
+    metrics.outboxDead(destination, dead);
+  }
   for (const { name, expires } of certificates) metrics.certificateExpires(name, expires);
   return metrics.expose();
 }
@@ -44,8 +47,12 @@ export async function healthChecks({ forwarders, spool, context, certificates }:
     () => ({ status: 'ok' as const }),
     (error: unknown) => ({ status: 'failed' as const, detail: messageOf(error) }),
   );
+  const dead = await deadLetters(context);
   const mayBeDegraded = [
-    ...forwarders.map(({ name, problem }) => ({ name: `destination ${name}`, problem })),
+    ...forwarders.map(({ name, problem }) => {
+      const details = [problem, givenUp(dead.get(name) ?? 0)].filter((words) => words !== undefined);
+      return { name: `destination ${name}`, problem: details.length === 0 ? undefined : details.join('; ') };
+    }),
     ...certificates,
   ].map(({ name, problem }) => [
     name,
@@ -58,6 +65,17 @@ export async function healthChecks({ forwarders, spool, context, certificates }:
       : { status: 'failed', detail: 'the disk has no room for more instances' },
     ...(Object.fromEntries(mayBeDegraded) as Health['checks']),
   };
+}
+
+/** By destination. Where the database does not answer, that is said by its own check. */
+async function deadLetters({ db }: NodeContext): Promise<ReadonlyMap<string, number>> {
+  const counts = await deliveryCounts(db).catch(() => []);
+  return new Map(counts.map(({ destination, dead }) => [destination, dead]));
+}
+
+function givenUp(instances: number): string | undefined {
+  if (instances === 0) return undefined;
+  return `${instances} ${instances === 1 ? 'instance was' : 'instances were'} given up: retry them under Delivery`;
 }
 
 export async function statusOf(state: NodeState): Promise<Status> {

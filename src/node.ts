@@ -22,7 +22,7 @@ import { startClassifier } from './inference/start-classifier.ts';
 import { nodeDestinations } from './node-destinations.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { openHttp } from './node-http.ts';
-import { nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
+import { forwarderSettings, nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
 import { nodeSignIn } from './node-sign-in.ts';
 import type { NodeState } from './node-state.ts';
 import { NodeTls, tellWhatIsOpen } from './node-tls.ts';
@@ -108,9 +108,14 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
   };
   const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
-  const forwarders = nodeDestinations(config, { archive, tls, log }).map((destination) =>
-    opened.add(new Forwarder(destination, context, config.delivery), (one) => one.close()),
+  const forwarders: Forwarder[] = nodeDestinations(config, { archive, tls, log }).map((destination) =>
+    opened.add(new Forwarder(destination, context, forwarderSettings(config, destination.name, wakeOne)), (one) =>
+      one.close(),
+    ),
   );
+  function wakeOne(name: string): void {
+    forwarders.find((one) => one.name === name)?.wake();
+  }
   const catalogue = opened.add(new CatalogueKeeper(context, () => intake.admitted()), (one) => one.close());
   const wake = (): void => {
     for (const forwarder of forwarders) forwarder.wake();

@@ -1,26 +1,35 @@
 import { join } from 'node:path';
+import { causeOfError, kindOfCause } from '../core/delivery/delivery-cause.ts';
+import { longestWaitMs, nextStep, type RetrySettings, waitMs } from '../core/delivery/retry-schedule.ts';
+import { isOpenAt, type TimeWindow } from '../core/delivery/time-window.ts';
 import { messageOf, NodeError } from '../core/errors.ts';
-import { appendAudit } from '../store/audit.ts';
-import { type AttemptOutcome, recordOutcomes } from '../store/delivery-attempts.ts';
-import { type DeliveryRecord, nextBatch, nextDueAt } from '../store/outbox.ts';
+import type { AttemptOutcome } from '../store/delivery-attempts.ts';
+import { type DeliveryRecord, dueAtLast, lastDueAt, nextBatch, nextDueAt } from '../store/outbox.ts';
+import { DeliveryClock } from './delivery-clock.ts';
 import type { NodeContext } from './node-context.ts';
+import { OutcomeRecorder } from './outcome-recorder.ts';
+import { passToAlternate } from './pass-to-alternate.ts';
 import type { DeliveryOutcome, Destination, OutgoingInstance } from './ports.ts';
 
 /** How many instances go into one batch, that is over one association or into one series of requests. */
 const BATCH = 48;
-/** How long outcomes wait for others, so that one transaction records many. */
-const RECORD_EVERY_MS = 20;
 /** A command beside the node may have queued something, too. */
 const LOOK_EVERY_MS = 2000;
 
-export interface RetrySettings {
-  readonly retrySeconds: number;
-  readonly maxRetrySeconds: number;
+type Failure = Pick<Extract<DeliveryOutcome, { readonly stored: false }>, 'cause' | 'reason'>;
+
+/** Another destination that gets what waits, too, when one takes nothing for so long. */
+export interface Alternate {
+  readonly name: string;
+  readonly afterSeconds: number;
+  /** Something was queued for it. */
+  wake(): void;
 }
 
-/** Waiting grows with every failed attempt, up to a limit; an instance is never given up. */
-export function retryDelayMs(attempts: number, { retrySeconds, maxRetrySeconds }: RetrySettings): number {
-  return Math.min(retrySeconds * 2 ** Math.min(attempts, 20), maxRetrySeconds) * 1000;
+export interface ForwarderSettings extends RetrySettings {
+  /** Outside of which nothing is sent; none: always. */
+  readonly windows?: readonly TimeWindow[];
+  readonly alternate?: Alternate | undefined;
 }
 
 /**
@@ -30,7 +39,8 @@ export function retryDelayMs(attempts: number, { retrySeconds, maxRetrySeconds }
 export class Forwarder {
   readonly #destination: Destination;
   readonly #context: NodeContext;
-  readonly #retry: RetrySettings;
+  readonly #settings: ForwarderSettings;
+  readonly #clock: DeliveryClock;
   readonly #underWay = new Map<number, DeliveryRecord>();
   readonly #batches = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
@@ -39,14 +49,24 @@ export class Forwarder {
   #wanted = false;
   #closed = false;
   #failures = 0;
-  #pausedUntil = 0;
+  /** By the steady clock, as the next one. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+  #takesNothingSince: number | undefined;
+  #passedOn = 0;
   #problem: string | undefined;
   #lastFailure: { readonly at: string; readonly reason: string } | null = null;
 
-  constructor(destination: Destination, context: NodeContext, retry: RetrySettings) {
+  /** @param steady milliseconds that only ever grow as time passes */
+  constructor(
+    destination: Destination,
+    context: NodeContext,
+    settings: ForwarderSettings,
+    steady: () => number = () => performance.now(),
+  ) {
     this.#destination = destination;
     this.#context = context;
-    this.#retry = retry;
+    this.#settings = settings;
+    this.#clock = new DeliveryClock(context.now, steady);
   }
 
   get name(): string {
@@ -71,7 +91,8 @@ export class Forwarder {
 
   /** Somebody wants it tried now, though it is left in peace after a failure. */
   tryAtOnce(): void {
-    this.#pausedUntil = 0;
+    this.#pausedUntil = Number.NEGATIVE_INFINITY;
+    this.#passedOn = 0;
     this.wake();
   }
 
@@ -89,19 +110,50 @@ export class Forwarder {
     try {
       do {
         this.#wanted = false;
-        await this.#startBatches();
+        if (this.#isOpen()) {
+          await this.#passOn();
+          await this.#startBatches();
+        } else {
+          this.#takesNothingSince = undefined;
+          this.#wakeIn(LOOK_EVERY_MS);
+        }
       } while (this.#wanted && !this.#closed);
     } catch (error) {
       this.#context.log.error('outbox-not-read', { destination: this.name, cause: messageOf(error) });
-      this.#wakeIn(this.#retry.retrySeconds * 1000);
+      this.#wakeIn(this.#settings.retrySeconds * 1000);
     } finally {
       this.#pumping = false;
     }
   }
 
+  /** Windows are of the clock on the wall, wherever that stands. */
+  #isOpen(): boolean {
+    const wall = new Date(this.#context.now());
+    const minute = wall.getHours() * 60 + wall.getMinutes();
+    return isOpenAt(this.#settings.windows ?? [], { day: wall.getDay(), minute });
+  }
+
+  async #passOn(): Promise<void> {
+    const { alternate } = this.#settings;
+    const since = this.#takesNothingSince;
+    if (alternate === undefined || since === undefined) return;
+    if (this.#clock.steady() - since < alternate.afterSeconds * 1000) return;
+    const passing = { destination: this.name, alternate: alternate.name, after: this.#passedOn };
+    const { queued, last } = await passToAlternate(passing, this.#context);
+    this.#passedOn = last;
+    if (queued === 0) return;
+    this.#context.log.warn('passed-to-alternate', {
+      destination: this.name,
+      alternate: alternate.name,
+      instances: queued,
+    });
+    alternate.wake();
+  }
+
   async #startBatches(): Promise<void> {
-    const now = this.#context.now();
-    if (now < this.#pausedUntil) return this.#wakeIn(this.#pausedUntil - now);
+    const rest = this.#pausedUntil - this.#clock.steady();
+    if (rest > 0) return this.#wakeIn(rest);
+    const now = this.#clock.dueNow();
     while (this.#batches.size < this.#destination.concurrency && !this.#closed) {
       const due = await nextBatch(this.#context.db, {
         destination: this.name,
@@ -116,8 +168,19 @@ export class Forwarder {
       this.#start(batch);
     }
     if (this.#batches.size > 0) return;
+    await this.#dueAtLast(now);
     const due = (await nextDueAt(this.#context.db, this.name, now)) ?? Number.POSITIVE_INFINITY;
-    this.#wakeIn(due - this.#context.now());
+    this.#wakeIn(due - now);
+  }
+
+  /** No wait is so long: a clock was wrong when that was queued. */
+  async #dueAtLast(now: number): Promise<void> {
+    const latest = now + longestWaitMs(this.#settings);
+    if (((await lastDueAt(this.#context.db, this.name)) ?? 0) <= latest) return;
+    const { db, log } = this.#context;
+    const instances = await db.transaction((tx) => dueAtLast(tx, { destination: this.name, now, latest }));
+    log.warn('due-times-corrected', { destination: this.name, instances });
+    this.#wanted = true;
   }
 
   #start(batch: readonly DeliveryRecord[]): void {
@@ -126,7 +189,7 @@ export class Forwarder {
       .catch((error) => {
         this.#context.log.error('deliveries-not-recorded', { destination: this.name, cause: messageOf(error) });
         // What could not be put on record is due still: sent at once, it would be sent without end.
-        this.#pausedUntil = this.#context.now() + this.#retry.retrySeconds * 1000;
+        this.#pausedUntil = this.#clock.steady() + this.#settings.retrySeconds * 1000;
       })
       .finally(() => {
         for (const { id } of batch) this.#underWay.delete(id);
@@ -139,14 +202,14 @@ export class Forwarder {
   async #send(batch: readonly DeliveryRecord[]): Promise<void> {
     const answered = new Set<number>();
     const recorder = new OutcomeRecorder(this.#context);
-    let reason = 'the destination gave no answer';
+    let failure: Failure = { cause: 'no-outcome', reason: 'the destination gave no answer' };
     let stored = 0;
     const told = (index: number, outcome: DeliveryOutcome): void => {
       const delivery = batch[index] as DeliveryRecord;
       answered.add(delivery.id);
       if (outcome.stored) stored += 1;
-      else reason = outcome.reason;
-      recorder.add(delivery, this.#attempt(delivery, outcome, 'refused'));
+      else failure = outcome;
+      recorder.add({ delivery, attempt: this.#attempt(delivery, outcome, 'refused') });
     };
     try {
       await this.#destination.deliver(
@@ -154,14 +217,15 @@ export class Forwarder {
         told,
       );
       if (stored > 0) this.#recovered();
-      else this.#refuses(reason);
+      else this.#refuses(failure);
     } catch (error) {
-      reason = error instanceof NodeError ? error.words : messageOf(error);
-      this.#failed(reason);
+      failure = { cause: causeOfError(error), reason: error instanceof NodeError ? error.words : messageOf(error) };
+      if (stored > 0) this.#takesNothingSince = undefined;
+      this.#failed(failure);
     }
     for (const [i, delivery] of batch.filter(({ id }) => !answered.has(id)).entries()) {
-      const attempt = this.#attempt(delivery, { stored: false, reason }, 'failed');
-      recorder.add(delivery, i === 0 ? later(attempt) : attempt);
+      const attempt = this.#attempt(delivery, { stored: false, ...failure }, 'failed');
+      recorder.add({ delivery, attempt: i === 0 ? later(attempt, this.#clock.dueNow()) : attempt });
     }
     await recorder.finish();
   }
@@ -178,25 +242,34 @@ export class Forwarder {
       return { deliveryId: delivery.id, at, outcome: 'delivered', ...warning };
     }
     this.#context.observer.delivered(this.name, otherwise);
-    const nextAttemptAt = at + retryDelayMs(delivery.attempts, this.#retry);
-    return { deliveryId: delivery.id, at, outcome: 'failed', reason: outcome.reason, nextAttemptAt };
+    const { cause, reason } = outcome;
+    const before = delivery.cause !== null && kindOfCause(delivery.cause) === kindOfCause(cause);
+    const failures = before ? delivery.causeFailures : 0;
+    const failure = { deliveryId: delivery.id, at, cause, causeFailures: failures + 1, reason };
+    const next = nextStep(cause, failures, { random: Math.random(), settings: this.#settings });
+    if (next.step === 'give-up') return { ...failure, outcome: 'dead' };
+    return { ...failure, outcome: 'failed', nextAttemptAt: Math.round(this.#clock.dueNow() + next.milliseconds) };
   }
 
   /** A destination that cannot be reached at all is left in peace for a while, whatever is due. */
-  #failed(problem: string): void {
-    this.#tell('destination-failed', problem);
-    this.#pausedUntil = this.#context.now() + retryDelayMs(this.#failures, this.#retry);
+  #failed(failure: Failure): void {
+    this.#tell('destination-failed', failure);
+    this.#pausedUntil = this.#clock.steady() + waitMs(this.#failures, Math.random(), this.#settings);
     this.#failures += 1;
   }
 
   /** It answers, and stores nothing of a whole batch: its disk is full, or it wants none of this. */
-  #refuses(problem: string): void {
-    this.#tell('destination-refuses', problem);
+  #refuses(failure: Failure): void {
+    this.#tell('destination-refuses', failure);
     this.#failures = 0;
   }
 
-  #tell(event: string, problem: string): void {
-    if (problem !== this.#problem) this.#context.log.warn(event, { destination: this.name, problem });
+  #tell(event: string, { cause, reason: problem }: Failure): void {
+    if (kindOfCause(cause) !== 'instance' && this.#takesNothingSince === undefined) {
+      this.#takesNothingSince = this.#clock.steady();
+      this.#passedOn = 0;
+    }
+    if (problem !== this.#problem) this.#context.log.warn(event, { destination: this.name, cause, problem });
     this.#problem = problem;
     this.#lastFailure = { at: new Date(this.#context.now()).toISOString(), reason: problem };
   }
@@ -204,6 +277,7 @@ export class Forwarder {
   #recovered(): void {
     if (this.#problem !== undefined) this.#context.log.info('destination-recovered', { destination: this.name });
     this.#problem = undefined;
+    this.#takesNothingSince = undefined;
     this.#failures = 0;
   }
 
@@ -218,62 +292,7 @@ export class Forwarder {
  * The instance that was on its way when a destination broke off may be why it did: the others go first the next time,
  * so that one that an archive cannot bear never holds up the rest.
  */
-function later(attempt: AttemptOutcome): AttemptOutcome {
+function later(attempt: AttemptOutcome, now: number): AttemptOutcome {
   if (attempt.outcome !== 'failed') return attempt;
-  return { ...attempt, nextAttemptAt: 2 * attempt.nextAttemptAt - attempt.at };
-}
-
-/** Puts outcomes on record in small groups as they come, so that a crash repeats little. */
-class OutcomeRecorder {
-  readonly #context: NodeContext;
-  #waiting: { readonly delivery: DeliveryRecord; readonly attempt: AttemptOutcome }[] = [];
-  #timer: NodeJS.Timeout | undefined;
-  #written: Promise<void> = Promise.resolve();
-
-  constructor(context: NodeContext) {
-    this.#context = context;
-  }
-
-  add(delivery: DeliveryRecord, attempt: AttemptOutcome): void {
-    this.#waiting.push({ delivery, attempt });
-    this.#timer ??= setTimeout(() => this.#write(), RECORD_EVERY_MS);
-  }
-
-  async finish(): Promise<void> {
-    this.#write();
-    await this.#written;
-  }
-
-  #write(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const batch = this.#waiting;
-    this.#waiting = [];
-    if (batch.length === 0) return;
-    this.#written = this.#written.then(() => this.#record(batch));
-    // The rejection is met in finish(); until then it must not end the process.
-    this.#written.catch(() => undefined);
-  }
-
-  async #record(
-    batch: readonly { readonly delivery: DeliveryRecord; readonly attempt: AttemptOutcome }[],
-  ): Promise<void> {
-    await this.#context.db.transaction(async (tx) => {
-      await recordOutcomes(
-        tx,
-        batch.map(({ attempt }) => attempt),
-      );
-      const refused = batch.filter(({ attempt, delivery }) => attempt.outcome === 'failed' && delivery.attempts === 0);
-      await appendAudit(
-        tx,
-        refused.map(({ delivery, attempt }) => ({
-          at: attempt.at,
-          event: 'delivery-failed',
-          actor: 'node',
-          subject: { sopInstanceUid: delivery.sopInstanceUid },
-          detail: { destination: delivery.destination, reason: 'reason' in attempt ? attempt.reason : '' },
-        })),
-      );
-    });
-  }
+  return { ...attempt, nextAttemptAt: 2 * attempt.nextAttemptAt - now };
 }

@@ -3,6 +3,7 @@
  * database product.
  */
 import type { AuditMessage } from '../core/audit-messages/audit-message.ts';
+import type { DeliveryCause } from '../core/delivery/delivery-cause.ts';
 import type { NodeError } from '../core/errors.ts';
 import type { ModelIdentity, SlicePrediction } from '../core/orientation/slice-prediction.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
@@ -56,7 +57,12 @@ export interface OutgoingInstance {
 
 export type DeliveryOutcome =
   | { readonly stored: true /** A warning in plain words, with its status. */; readonly warning?: string }
-  | { readonly stored: false /** Plain words for a person, with the status. */; readonly reason: string };
+  | {
+      readonly stored: false;
+      readonly cause: DeliveryCause;
+      /** Plain words for a person, with the status. */
+      readonly reason: string;
+    };
 
 /** An archive. */
 export interface Destination {

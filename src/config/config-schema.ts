@@ -27,6 +27,8 @@ const dimse = z.strictObject({
   }),
 });
 
+const tries = z.union([z.literal('never'), z.int().min(1).max(1_000_000)], 'must be a number of tries, or never');
+
 const routingRule = z.strictObject({
   name,
   when: z
@@ -90,7 +92,11 @@ export const SECTIONS = {
   inference,
   kinds: z.strictObject({ rulesFile: path.exactOptional() }),
   storage: z.strictObject({ reserveMegabytes: z.int().min(0).max(100_000_000) }),
-  delivery: z.strictObject({ retrySeconds: positiveSeconds, maxRetrySeconds: positiveSeconds }),
+  delivery: z.strictObject({
+    retrySeconds: positiveSeconds,
+    maxRetrySeconds: positiveSeconds,
+    deadAfterAttempts: z.strictObject({ destination: tries, unclear: tries, instance: tries }),
+  }),
   log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
 } as const;
 

@@ -53,7 +53,16 @@ function destinationFaults({ destinations = [] }: Sections): readonly Fault[] {
       ? [{ path: ['destinations', index, 'name'], problem: 'is the name of the embedded archive', showValue: true }]
       : [],
   );
-  return [...repeatedNames('destinations', destinations), ...reserved];
+  return [...repeatedNames('destinations', destinations), ...reserved, ...alternateFaults(destinations)];
+}
+
+function alternateFaults(destinations: NonNullable<Sections['destinations']>): readonly Fault[] {
+  return destinations.flatMap(({ name, alternate }, index) => {
+    const others = destinations.map((other) => other.name).filter((other) => other !== name);
+    if (alternate === undefined || others.includes(alternate)) return [];
+    const problem = `is not the name of another destination (there is ${others.join(', ') || 'none'})`;
+    return [{ path: ['destinations', index, 'alternate'], problem, showValue: true }];
+  });
 }
 
 function routingFaults({ routing = [], destinations }: Sections): readonly Fault[] {

@@ -1,11 +1,32 @@
 import { z } from 'zod';
+import { parseTimeWindow } from '../core/delivery/time-window.ts';
 import { aeTitle, host, name, path, peerPort, positiveSeconds } from './config-values.ts';
 import { destinationTlsSchema } from './tls-schema.ts';
 
 const concurrency = z.int().min(1).max(64);
 
-const dimseDestination = z.strictObject({
+/** What every kind of destination has. */
+const common = {
   name,
+  default: z.boolean().default(false),
+  /** Outside of these nothing is sent; none: always. */
+  windows: z
+    .array(
+      z
+        .string()
+        .refine(
+          (text) => parseTimeWindow(text) !== undefined,
+          'must be a range such as 18:00-06:00 or Mon-Fri 18:00-06:00',
+        ),
+    )
+    .default([]),
+  /** The destination that gets what waits, too, when this one took nothing for so long. */
+  alternate: name.exactOptional(),
+  alternateAfterSeconds: positiveSeconds.default(900),
+};
+
+const dimseDestination = z.strictObject({
+  ...common,
   type: z.literal('dimse'),
   host,
   port: peerPort,
@@ -16,7 +37,6 @@ const dimseDestination = z.strictObject({
   callingAeTitle: aeTitle.exactOptional(),
   passOnSourceAeTitle: z.boolean().default(false),
   concurrency: concurrency.default(4),
-  default: z.boolean().default(false),
   timeouts: z
     .strictObject({
       connectSeconds: positiveSeconds.exactOptional(),
@@ -40,11 +60,10 @@ const headers = z.record(
 );
 
 const stowDestination = z.strictObject({
-  name,
+  ...common,
   type: z.literal('stow'),
   url: serviceAddress,
   concurrency: concurrency.default(2),
-  default: z.boolean().default(false),
   /** Such as Authorization. Secret. */
   headers: headers.default({}),
   /** The same, each in a file of its own. */

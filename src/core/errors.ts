@@ -1,3 +1,5 @@
+import type { DeliveryCause } from './delivery/delivery-cause.ts';
+
 /**
  * The closed list of things that can go wrong and be told to somebody. Edges translate a code into their own
  * protocol (a DIMSE status, an HTTP status, an exit code) by one exhaustive table each.
@@ -45,16 +47,23 @@ export interface ErrorSubject {
 /** The one error class of the product: coded, about somebody, and it keeps its cause. */
 export class NodeError extends Error {
   readonly code: ErrorCode;
+  /** Of a delivery that failed, where the code alone does not say why. */
+  readonly deliveryCause: DeliveryCause | undefined;
   readonly subject: ErrorSubject;
   /** The message without the subject, for where that is told beside it. */
   readonly words: string;
 
-  constructor(code: ErrorCode, message: string, options: { subject?: ErrorSubject; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { subject?: ErrorSubject; cause?: unknown; deliveryCause?: DeliveryCause } = {},
+  ) {
     const { subject = {}, cause } = options;
     const about = [subject.attribute, subject.sopInstanceUid, subject.destination, subject.file].filter(Boolean);
     super(about.length > 0 ? `${message} (${about.join(', ')})` : message, cause === undefined ? {} : { cause });
     this.name = 'NodeError';
     this.code = code;
+    this.deliveryCause = options.deliveryCause;
     this.subject = subject;
     this.words = message;
   }

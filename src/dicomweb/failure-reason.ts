@@ -1,3 +1,4 @@
+import type { DeliveryCause } from '../core/delivery/delivery-cause.ts';
 import type { ErrorCode } from '../core/errors.ts';
 
 /** Failure Reason (0008,1197) of an instance that STOW-RS did not store: the statuses of C-STORE (PS3.18 I.2.2, PS3.4 B.2.3). */
@@ -44,6 +45,20 @@ export function reasonInWords(reason: number): string {
   const hexadecimal = reason.toString(16).toUpperCase().padStart(4, '0');
   return `${EXACT_WORDS[reason] ?? rangeInWords(reason)} (${hexadecimal})`;
 }
+
+/** The same reasons as causes of a delivery that failed. */
+export function causeOfReason(reason: number): DeliveryCause {
+  const ofRange = CAUSE_OF_RANGE[reason >> 8] ?? (reason >> 12 === 0xc ? 'not-understood' : 'processing-failure');
+  return EXACT_CAUSES[reason] ?? ofRange;
+}
+
+const CAUSE_OF_RANGE: Readonly<Record<number, DeliveryCause>> = { 167: 'out-of-resources', 169: 'mismatch' };
+const EXACT_CAUSES: Readonly<Record<number, DeliveryCause>> = {
+  290: 'not-supported',
+  [NOT_AUTHORISED]: 'not-authorized',
+  531: 'out-of-resources',
+  49442: 'not-supported',
+};
 
 /** Archives that keep the first of two equal SOP Instance UIDs say so with one of these: the instance is there. */
 export function saysAlreadyStored(reason: number): boolean {

@@ -161,7 +161,10 @@ export function redirected(target: StoreTarget): NodeError {
 
 export function noAnswer(target: StoreTarget): NodeError {
   const subject = { destination: target.name };
-  return new NodeError('destination-failed', 'the destination did not answer in time', { subject });
+  return new NodeError('destination-failed', 'the destination did not answer in time', {
+    subject,
+    deliveryCause: 'timeout',
+  });
 }
 
 const PLAIN_WORDS: Readonly<Record<string, string>> = {

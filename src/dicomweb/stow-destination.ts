@@ -60,7 +60,7 @@ async function measured(batch: readonly OutgoingInstance[], tell: Tell): Promise
     try {
       entries.push({ index, instance, bytes: (await stat(instance.file)).size });
     } catch (error) {
-      tell(index, { stored: false, reason: unreadableFile(error) });
+      tell(index, { stored: false, cause: 'file-unreadable', reason: unreadableFile(error) });
     }
   }
   return entries;
@@ -110,7 +110,8 @@ class Delivery {
     const { tell, target, log } = this.#context;
     log.warn('stow-request-refused', { destination: target.name, status, instances: group.length });
     if (group.length === 1) {
-      tell(group[0]!.index, { stored: false, reason: `the destination refused it with HTTP status ${status}` });
+      const reason = `the destination refused it with HTTP status ${status}`;
+      tell(group[0]!.index, { stored: false, cause: 'content-refused', reason });
       return;
     }
     const half = Math.ceil(group.length / 2);
@@ -175,6 +176,7 @@ function throwUnlessAboutContent(target: StoreTarget, status: number): void {
     case 403:
       throw new NodeError('destination-refused', `the destination does not accept the sign-in (HTTP ${status})`, {
         subject,
+        deliveryCause: 'not-authorized',
       });
     case 404:
     case 405:
@@ -187,8 +189,21 @@ function throwUnlessAboutContent(target: StoreTarget, status: number): void {
       });
     case 429:
     case 503:
-      throw new NodeError('destination-failed', `the destination is busy or out of room (HTTP ${status})`, { subject });
+    case 507:
+      throw new NodeError('destination-failed', `the destination is busy or out of room (HTTP ${status})`, {
+        subject,
+        deliveryCause: 'out-of-resources',
+      });
+    case 408:
+    case 504:
+      throw new NodeError('destination-failed', `the destination took too long (HTTP ${status})`, {
+        subject,
+        deliveryCause: 'timeout',
+      });
     default:
-      throw new NodeError('destination-failed', `the destination answered with HTTP status ${status}`, { subject });
+      throw new NodeError('destination-failed', `the destination answered with HTTP status ${status}`, {
+        subject,
+        deliveryCause: status < 500 ? 'association-refused' : 'server-error',
+      });
   }
 }

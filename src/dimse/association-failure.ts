@@ -22,7 +22,7 @@ export function rejectedBy(peer: Peer, rejection: { result: number; source: numb
   const subject = { destination: peer.name };
   if (result === RejectResult.Transient) {
     const words = `${peer.name} takes no association at the moment (temporary congestion or too many associations)`;
-    return new NodeError('destination-unreachable', words, { subject });
+    return new NodeError('destination-unreachable', words, { subject, deliveryCause: 'out-of-resources' });
   }
   if (source === RejectSource.ServiceUser && reason === RejectReason.CallingAeNotRecognized) {
     const words = `${peer.name} refused the AE title ${peer.callingAeTitle}: it must be made known there`;
@@ -55,24 +55,22 @@ const CONNECTION_WORDS: ReadonlyMap<string, (peer: Peer) => string> = new Map([
 
 /** Nothing came within the time: where the silence began tells what to look at. */
 export function silentPeer(peer: Peer, phase: 'connecting' | 'negotiating' | 'answering', seconds: number): NodeError {
-  const subject = { destination: peer.name };
+  const about = { subject: { destination: peer.name }, deliveryCause: 'timeout' } as const;
   switch (phase) {
     case 'connecting':
       return new NodeError(
         'destination-unreachable',
         `${peer.name} cannot be reached: ${at(peer)} did not answer within ${seconds} s`,
-        { subject },
+        about,
       );
     case 'negotiating':
       return new NodeError(
         'destination-unreachable',
         `${peer.name} took the connection but did not answer the association request within ${seconds} s`,
-        { subject },
+        about,
       );
     case 'answering':
-      return new NodeError('destination-failed', `${peer.name} did not answer a C-STORE within ${seconds} s`, {
-        subject,
-      });
+      return new NodeError('destination-failed', `${peer.name} did not answer a C-STORE within ${seconds} s`, about);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { DeliveryCause } from '../core/delivery/delivery-cause.ts';
 import { type ErrorCode, NodeError } from '../core/errors.ts';
 
 const CANNOT_UNDERSTAND = 0xc000;
@@ -56,6 +57,27 @@ export function storeStatusInWords(status: number): string {
   const words = exact ?? RANGE_WORDS.find(([mask, value]) => (status & mask) === value)?.[2] ?? 'unknown failure';
   return `${words} (${hex(status)})`;
 }
+
+/** Why a status that is neither success nor warning was answered. */
+export function causeOfStoreStatus(status: number): DeliveryCause {
+  const ofRange = RANGE_CAUSES.find(([mask, value]) => (status & mask) === value)?.[2];
+  return EXACT_CAUSES.get(status) ?? ofRange ?? 'processing-failure';
+}
+
+const EXACT_CAUSES: ReadonlyMap<number, DeliveryCause> = new Map([
+  [0x0118, 'not-supported'],
+  [0x0119, 'mismatch'],
+  [0x0122, 'not-supported'],
+  [NOT_AUTHORIZED, 'not-authorized'],
+  [0x0213, 'out-of-resources'],
+]);
+
+const RANGE_CAUSES: readonly (readonly [mask: number, value: number, cause: DeliveryCause])[] = [
+  [0xff00, OUT_OF_RESOURCES, 'out-of-resources'],
+  [0xff00, 0xa800, 'not-supported'],
+  [0xff00, DATA_SET_DOES_NOT_MATCH, 'mismatch'],
+  [0xf000, CANNOT_UNDERSTAND, 'not-understood'],
+];
 
 /** The instance is stored, though not without remark. */
 export function isStoreWarning(status: number): boolean {

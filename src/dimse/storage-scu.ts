@@ -4,7 +4,7 @@ import { unreadableFile } from '../core/unreadable-file.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
 import { AssociationPool, type Loan } from './association-pool.ts';
 import { MOST_CONTEXTS, type StorageContext } from './association-request.ts';
-import { isStoreWarning, storeStatusInWords } from './dimse-status.ts';
+import { causeOfStoreStatus, isStoreWarning, storeStatusInWords } from './dimse-status.ts';
 import { OutgoingDataSet } from './outgoing-data-set.ts';
 import type { StoreTimes } from './store-association.ts';
 import { uidInWords } from './uid-names.ts';
@@ -132,7 +132,7 @@ async function deliverInstance(
   if (contextId === undefined) {
     const { sopClassUid, transferSyntaxUid } = instance;
     const what = `${uidInWords(sopClassUid)} in ${uidInWords(transferSyntaxUid)}`;
-    return { stored: false, reason: `${name} does not accept ${what}` };
+    return { stored: false, cause: 'not-supported', reason: `${name} does not accept ${what}` };
   }
   let dataSet: OutgoingDataSet | undefined;
   try {
@@ -143,7 +143,7 @@ async function deliverInstance(
       throw error;
     }
     log.error('stored-file-unreadable', { destination: name, file: instance.file, reason: messageOf(error) });
-    return { stored: false, reason: unreadableFile(error) };
+    return { stored: false, cause: 'file-unreadable', reason: unreadableFile(error) };
   } finally {
     await dataSet?.close();
   }
@@ -156,5 +156,5 @@ function outcomeOf(status: number, name: string): DeliveryOutcome {
   const words = storeStatusInWords(status);
   return isStoreWarning(status)
     ? { stored: true, warning: `${name} remarked: ${words}` }
-    : { stored: false, reason: `${name} refused: ${words}` };
+    : { stored: false, cause: causeOfStoreStatus(status), reason: `${name} refused: ${words}` };
 }

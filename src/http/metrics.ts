@@ -12,6 +12,8 @@ export interface Metrics {
   outboxPending(destination: string, count: number): void;
   associationRejected(cause: string): void;
   certificateExpires(name: string, at: Date | undefined): void;
+  /** Given up, and not because a later decision took its place. */
+  outboxDead(destination: string, count: number): void;
   /** Recognising one series. */
   classified(seconds: number): void;
   /** From a series being complete to its instances standing in the outbox. */
@@ -49,6 +51,12 @@ export function createMetrics(): Metrics {
     labelNames: ['name'],
     registers,
   });
+  const dead = new Gauge({
+    name: 'cmr_node_outbox_dead',
+    help: 'Instances given up, until somebody retries them',
+    labelNames: ['destination'],
+    registers,
+  });
   const classify = seconds('cmr_node_classify_seconds', 'Recognising one series');
   const series = seconds('cmr_node_series_seconds', 'From a series being complete to its instances being queued');
   return {
@@ -61,6 +69,7 @@ export function createMetrics(): Metrics {
     certificateExpires: (name, at) => {
       if (at !== undefined) expiry.set({ name }, at.getTime() / 1000);
     },
+    outboxDead: (destination, count) => dead.set({ destination }, count),
     classified: (duration) => classify.observe(duration),
     seriesQueued: (duration) => series.observe(duration),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),

@@ -1,3 +1,4 @@
+import type { DeliveryCause } from '../core/delivery/delivery-cause.ts';
 import type { Reader, Transaction } from './database.ts';
 import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
 
@@ -21,6 +22,10 @@ export interface DeliveryRecord {
   readonly state: 'pending' | 'delivered' | 'dead';
   readonly attempts: number;
   readonly nextAttemptAt: number;
+  /** Why the last try failed. */
+  readonly cause: DeliveryCause | null;
+  /** How many failures in a row had a cause of the same kind. */
+  readonly causeFailures: number;
   /** Plain words of the last failure, or of a warning that came with the success. */
   readonly reason: string | null;
   readonly queuedAt: number;
@@ -29,7 +34,16 @@ export interface DeliveryRecord {
   readonly supersededAt: number | null;
 }
 
-type Progress = 'id' | 'state' | 'attempts' | 'nextAttemptAt' | 'reason' | 'deliveredAt' | 'supersededAt';
+type Progress =
+  | 'id'
+  | 'state'
+  | 'attempts'
+  | 'nextAttemptAt'
+  | 'cause'
+  | 'causeFailures'
+  | 'reason'
+  | 'deliveredAt'
+  | 'supersededAt';
 export type NewDelivery = Omit<DeliveryRecord, Progress>;
 
 export const DELIVERIES: TableShape<DeliveryRecord> = {
@@ -50,6 +64,8 @@ export const DELIVERIES: TableShape<DeliveryRecord> = {
     state: 'plain',
     attempts: 'plain',
     nextAttemptAt: 'plain',
+    cause: 'plain',
+    causeFailures: 'plain',
     reason: 'plain',
     queuedAt: 'plain',
     deliveredAt: 'plain',
@@ -66,6 +82,8 @@ export function enqueue(tx: Transaction, deliveries: readonly NewDelivery[]): Pr
     state: 'pending' as const,
     attempts: 0,
     nextAttemptAt: delivery.queuedAt,
+    cause: null,
+    causeFailures: 0,
     reason: null,
     deliveredAt: null,
     supersededAt: null,
@@ -112,6 +130,37 @@ export async function nextDueAt(reader: Reader, destination: string, now: number
   return rows[0]?.at ?? undefined;
 }
 
+/** What is due after `latest` was queued while a clock was wrong, and is due now. Returns how many. */
+export async function dueAtLast(
+  tx: Transaction,
+  { destination, now, latest }: { readonly destination: string; readonly now: number; readonly latest: number },
+): Promise<number> {
+  const { changes } = await tx.run(
+    `update deliveries set next_attempt_at = ? where destination = ? and state = 'pending' and next_attempt_at > ?`,
+    [now, destination, latest],
+  );
+  return changes;
+}
+
+/** When the delivery becomes due that is due last, or undefined where none waits. */
+export async function lastDueAt(reader: Reader, destination: string): Promise<number | undefined> {
+  const sql = "select max(next_attempt_at) as at from deliveries where destination = ? and state = 'pending'";
+  return (await reader.all<{ at: number | null }>(sql, [destination]))[0]?.at ?? undefined;
+}
+
+/** What waits for a destination, in the order of queueing. */
+export async function pendingAfter(
+  reader: Reader,
+  { destination, after, limit }: { readonly destination: string; readonly after: number; readonly limit: number },
+): Promise<readonly number[]> {
+  const rows = await reader.all<{ id: number }>(
+    `select id from deliveries indexed by deliveries_due
+      where destination = ? and state = 'pending' and id > ? order by id limit ?`,
+    [destination, after, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** When the oldest delivery that still waits was queued, or undefined where none waits. */
 export async function oldestPending(reader: Reader, destination: string): Promise<number | undefined> {
   const sql = "select min(queued_at) as at from deliveries where destination = ? and state = 'pending'";
@@ -128,7 +177,8 @@ export async function deliveriesOfInstances(
 }
 
 const REOPEN = `update deliveries
-  set state = 'pending', attempts = 0, next_attempt_at = ?1, reason = null, delivered_at = null`;
+  set state = 'pending', attempts = 0, next_attempt_at = ?1, cause = null, cause_failures = 0, reason = null,
+    delivered_at = null`;
 
 export interface Resend {
   readonly instanceIds: readonly number[];

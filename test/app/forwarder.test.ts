@@ -9,7 +9,11 @@ import { temporaryDatabase } from '../store/temporary-database.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 
-const RETRY = { retrySeconds: 0.05, maxRetrySeconds: 0.1 };
+const RETRY = {
+  retrySeconds: 0.05,
+  maxRetrySeconds: 0.1,
+  deadAfterAttempts: { destination: 'never', unclear: 'never', instance: 5 },
+} as const;
 
 /** Everything of one attempt happens at the same time, as it mostly does. */
 const coarseClock = (): number => Math.floor(Date.now() / 20) * 20;
@@ -65,7 +69,9 @@ describe('the forwarder', () => {
   it('has a problem where an archive answers and stores nothing, and none once it stores again', async () => {
     let full = true;
     const { forwarder, log, outcomes, delivered } = await forwarding(() =>
-      full ? { stored: false, reason: 'the archive refused: out of resources (A700)' } : { stored: true },
+      full
+        ? { stored: false, cause: 'out-of-resources', reason: 'the archive refused: out of resources (A700)' }
+        : { stored: true },
     );
     forwarder.wake();
     await eventually(

@@ -84,7 +84,11 @@ describe.skipIf(orthancProgram === undefined)('an Orthanc as STOW-RS destination
     const batch = await Promise.all([outgoing(first!), outgoing({ ...broken!, file }), outgoing(last!)]);
     const outcomes = await deliver(destinationAt(orthanc.dicomWebUrl), batch);
     expect(outcomes.map((one) => one?.stored)).toEqual([true, false, true]);
-    expect(outcomes[1]).toEqual({ stored: false, reason: 'the destination refused it with HTTP status 400' });
+    expect(outcomes[1]).toEqual({
+      stored: false,
+      cause: 'content-refused',
+      reason: 'the destination refused it with HTTP status 400',
+    });
     expect(await orthanc.sopInstanceUids()).toEqual(
       expect.arrayContaining([first!.sopInstanceUid, last!.sopInstanceUid]),
     );
@@ -143,9 +147,9 @@ describe('a destination that does not simply store', () => {
     expect(await deliver(destinationAt(url), batch)).toEqual([
       { stored: true },
       { stored: true, warning: 'the destination changed some of its attributes (B000)' },
-      { stored: false, reason: 'the destination is out of resources (A700)' },
+      { stored: false, cause: 'out-of-resources', reason: 'the destination is out of resources (A700)' },
       { stored: true, warning: 'the destination already holds this SOP Instance UID (0111)' },
-      { stored: false, reason: 'the destination answered 202 without saying what became of it' },
+      { stored: false, cause: 'no-outcome', reason: 'the destination answered 202 without saying what became of it' },
     ]);
   });
 
@@ -154,7 +158,7 @@ describe('a destination that does not simply store', () => {
     const item = reference(instance!.sopInstanceUid, { '00081197': { vr: 'US', Value: [0xc122] } });
     const url = await answering(answer(409, JSON.stringify({ '00081198': { vr: 'SQ', Value: [item] } })));
     expect(await deliver(destinationAt(url), [instance!])).toEqual([
-      { stored: false, reason: 'the destination does not support its transfer syntax (C122)' },
+      { stored: false, cause: 'not-supported', reason: 'the destination does not support its transfer syntax (C122)' },
     ]);
   });
 
@@ -268,7 +272,7 @@ describe('a destination that does not simply store', () => {
     });
     expect(await deliver(destinationAt(url), batch)).toEqual([
       { stored: true },
-      { stored: false, reason: 'the destination refused it with HTTP status 413' },
+      { stored: false, cause: 'content-refused', reason: 'the destination refused it with HTTP status 413' },
       { stored: true },
     ]);
   });

@@ -301,6 +301,7 @@ describe('C-STORE SCU', () => {
     expect(outcomes).toEqual([
       {
         stored: false,
+        cause: 'not-supported',
         reason:
           'archive does not accept 1.2.840.10008.5.1.4.1.2.2.1 in Explicit VR Little Endian (1.2.840.10008.1.2.1)',
       },
@@ -329,7 +330,10 @@ describe('C-STORE SCU', () => {
     destinationAt(port);
     const { outcomes, thrown } = await delivered(await severalStored(2));
     expect(thrown).toBeUndefined();
-    expect(outcomes).toEqual([{ stored: false, reason: 'archive refused: out of resources (A700)' }, { stored: true }]);
+    expect(outcomes).toEqual([
+      { stored: false, cause: 'out-of-resources', reason: 'archive refused: out of resources (A700)' },
+      { stored: true },
+    ]);
   });
 
   test('names the AE title that the archive does not know', async () => {

@@ -10,7 +10,7 @@ import {
   oldestPending,
   reopenDeliveries,
 } from '../../src/store/outbox.ts';
-import { NOON, newDelivery, receivedSeries } from './sample-records.ts';
+import { FAILURE, NOON, newDelivery, receivedSeries } from './sample-records.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 function take(database: Database, now = NOON, limit = 10, except: readonly number[] = []) {
@@ -50,6 +50,7 @@ describe('outbox', () => {
           deliveryId: ids[0]!,
           at: NOON,
           outcome: 'failed',
+          ...FAILURE,
           reason: 'The archive is full',
           nextAttemptAt: NOON + 60_000,
         },
@@ -74,10 +75,11 @@ describe('outbox', () => {
           deliveryId: second,
           at: NOON + 2,
           outcome: 'failed',
+          ...FAILURE,
           reason: 'out of resources (A700)',
           nextAttemptAt: NOON + 99,
         },
-        { deliveryId: third, at: NOON + 3, outcome: 'dead', reason: 'SOP class not supported (0122)' },
+        { deliveryId: third, at: NOON + 3, outcome: 'dead', ...FAILURE, reason: 'SOP class not supported (0122)' },
       ]),
     );
     const records = await deliveriesOfInstances(
@@ -106,7 +108,7 @@ describe('outbox', () => {
     const { ids } = await queued(database, 2);
     await database.transaction((tx) =>
       recordOutcomes(tx, [
-        { deliveryId: ids[1]!, at: NOON, outcome: 'failed', reason: 'no', nextAttemptAt: NOON + 500 },
+        { deliveryId: ids[1]!, at: NOON, outcome: 'failed', ...FAILURE, reason: 'no', nextAttemptAt: NOON + 500 },
       ]),
     );
     expect(await nextDueAt(database, 'archive', NOON)).toBe(NOON + 500);
@@ -158,7 +160,14 @@ describe('outbox', () => {
             const left = failures.get(id)!;
             failures.set(id, left - 1);
             if (left > 0)
-              return { deliveryId: id, at: now, outcome: 'failed' as const, reason: 'no', nextAttemptAt: now + 25 };
+              return {
+                deliveryId: id,
+                at: now,
+                outcome: 'failed' as const,
+                ...FAILURE,
+                reason: 'no',
+                nextAttemptAt: now + 25,
+              };
             arrived.push([sopInstanceUid, id]);
             return { deliveryId: id, at: now, outcome: 'delivered' as const };
           });

@@ -72,6 +72,9 @@ export function newDelivery(instance: InstanceRecord, overrides: Partial<NewDeli
   };
 }
 
+/** What goes with the reason of a try that failed. */
+export const FAILURE = { cause: 'out-of-resources', causeFailures: 1 } as const;
+
 export function newDecision(seriesId: number, overrides: Partial<NewDecision> = {}): NewDecision {
   return {
     seriesId,

@@ -6,7 +6,7 @@ import { markInstances } from '../../src/store/instances.ts';
 import { enqueue, reopenDeliveries } from '../../src/store/outbox.ts';
 import { setDecided } from '../../src/store/series.ts';
 import { summarize } from '../../src/store/summary.ts';
-import { NOON, newDecision, newDelivery, receivedSeries } from './sample-records.ts';
+import { FAILURE, NOON, newDecision, newDelivery, receivedSeries } from './sample-records.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 describe('summary', () => {
@@ -43,7 +43,7 @@ describe('summary', () => {
       await recordOutcomes(tx, [
         { deliveryId: ids[0]!, at: NOON, outcome: 'delivered' },
         { deliveryId: ids[1]!, at: NOON, outcome: 'delivered' },
-        { deliveryId: ids[2]!, at: NOON, outcome: 'dead', reason: 'refused' },
+        { deliveryId: ids[2]!, at: NOON, outcome: 'dead', ...FAILURE, reason: 'refused' },
       ]);
       await reopenDeliveries(tx, { instanceIds: [first.instances[1]!.id], at: NOON });
     });

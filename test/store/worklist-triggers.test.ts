@@ -13,7 +13,7 @@ import { enqueue, reopenDeliveries, supersedeDeliveries } from '../../src/store/
 import { insertResults } from '../../src/store/results.ts';
 import { addSeriesFlags, recordArrivals, seriesByIds, setDecided } from '../../src/store/series.ts';
 import { seriesMatching, worklistRows } from '../../src/store/worklist.ts';
-import { NOON, newDecision, newDelivery, newInstance, receivedSeries, STUDY } from './sample-records.ts';
+import { FAILURE, NOON, newDecision, newDelivery, newInstance, receivedSeries, STUDY } from './sample-records.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
 const MIGRATION = new URL('../../src/store/migrations/0005-worklist.sql', import.meta.url);
@@ -123,11 +123,11 @@ async function happen(tx: Transaction, { what, series, n }: Event): Promise<void
       const pending = await tx.all<{ id: number }>("select id from deliveries where state = 'pending' order by id");
       const deliveryId = pending[n % Math.max(1, pending.length)]?.id;
       if (deliveryId === undefined) return;
-      const failure = { reason: 'refused', nextAttemptAt: at };
+      const failure = { ...FAILURE, reason: 'refused', nextAttemptAt: at };
       const outcomes = [
         { deliveryId, at, outcome: 'delivered' as const },
         { deliveryId, at, outcome: 'failed' as const, ...failure },
-        { deliveryId, at, outcome: 'dead' as const, reason: 'refused' },
+        { deliveryId, at, outcome: 'dead' as const, ...FAILURE, reason: 'refused' },
       ];
       await recordOutcomes(tx, [outcomes[n % 3]!]);
       return;
@@ -218,11 +218,11 @@ describe('the rows of the list', () => {
     );
     expect(await delivery()).toBe('waiting');
     const [first, second] = ids as [number, number, number];
-    const failed = { outcome: 'failed', at: NOON, reason: 'refused', nextAttemptAt: NOON } as const;
+    const failed = { outcome: 'failed', at: NOON, ...FAILURE, reason: 'refused', nextAttemptAt: NOON } as const;
     await database.transaction((tx) => recordOutcomes(tx, [{ deliveryId: first, ...failed }]));
     expect(await delivery()).toBe('failing');
     await database.transaction((tx) =>
-      recordOutcomes(tx, [{ deliveryId: second, at: NOON, outcome: 'dead', reason: 'refused' }]),
+      recordOutcomes(tx, [{ deliveryId: second, at: NOON, outcome: 'dead', ...FAILURE, reason: 'refused' }]),
     );
     expect(await delivery()).toBe('dead');
     await database.transaction(async (tx) => {

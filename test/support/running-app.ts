@@ -198,7 +198,11 @@ export class RunningApp {
     const settings = appSettings(archives, options.settings);
     const turn: TurnInstance = async (job) => turnInstance(job);
     const context: NodeContext = { db, log, now, classifier, turn, settings, observer, dataDir: folder };
-    const retry = { retrySeconds: 0.05, maxRetrySeconds: 0.2 };
+    const retry = {
+      retrySeconds: 0.05,
+      maxRetrySeconds: 0.2,
+      deadAfterAttempts: { destination: 'never', unclear: 'never', instance: 5 },
+    } as const;
     const forwarders = archives.map((archive) => new Forwarder(archive, context, retry));
     const wake = (): void => {
       for (const forwarder of forwarders) forwarder.wake();

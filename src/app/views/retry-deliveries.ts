@@ -135,7 +135,7 @@ async function openAgain(
 }
 
 /** What the other destination was to get already and did not is tried again there; what it has is left. */
-async function toAnother(tx: Transaction, to: string, deliveries: readonly RetryableDelivery[]) {
+export async function toAnother(tx: Transaction, to: string, deliveries: readonly RetryableDelivery[]) {
   const instanceIds = [...new Set(deliveries.map(({ instanceId }) => instanceId))];
   const known = (await deliveriesOfInstances(tx, instanceIds)).filter(({ destination }) => destination === to);
   const there = new Map(known.filter((one) => one.supersededAt === null).map((one) => [one.file, one]));

@@ -7,7 +7,7 @@ import { recordOutcomes } from '../../../src/store/delivery-attempts.ts';
 import { insertInstances } from '../../../src/store/instances.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
 import { recordArrivals, setDecided } from '../../../src/store/series.ts';
-import { newDecision, newDelivery, newInstance } from '../../store/sample-records.ts';
+import { FAILURE, newDecision, newDelivery, newInstance } from '../../store/sample-records.ts';
 import { temporaryDatabase } from '../../store/temporary-database.ts';
 
 const NOON = new Date(2026, 2, 10, 12).getTime();
@@ -42,7 +42,9 @@ function arrive(db: Database, arrived: readonly Arrived[]): Promise<void> {
       await setDecided(tx, { seriesId: series!.id, kind: 'cine', kindRule: null, decisionId });
       const [deliveryId] = await enqueue(tx, [newDelivery(instance!, { queuedAt: at })]);
       const done = { deliveryId: deliveryId!, at: at + 60_000 };
-      await recordOutcomes(tx, [outcome === 'dead' ? { ...done, outcome, reason: 'refused' } : { ...done, outcome }]);
+      await recordOutcomes(tx, [
+        outcome === 'dead' ? { ...done, outcome, ...FAILURE, reason: 'refused' } : { ...done, outcome },
+      ]);
     }
   });
 }

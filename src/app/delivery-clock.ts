@@ -1,0 +1,27 @@
+/**
+ * The time by which deliveries are due. The clock of the machine may jump; what passed since the start of this process
+ * is known in any case. Of both the later is taken: a clock that is set back holds up nothing, and after one that was
+ * set forward nothing waits that was queued by it.
+ */
+export class DeliveryClock {
+  readonly #wall: () => number;
+  readonly #steady: () => number;
+  readonly #startedAt: number;
+
+  /** @param steady milliseconds since any moment, that only ever grow as time passes */
+  constructor(wall: () => number, steady: () => number) {
+    this.#wall = wall;
+    this.#steady = steady;
+    this.#startedAt = wall() - steady();
+  }
+
+  /** Milliseconds since 1970, for what is due. */
+  dueNow(): number {
+    return Math.round(Math.max(this.#wall(), this.#startedAt + this.#steady()));
+  }
+
+  /** Milliseconds, to measure waits with. */
+  steady(): number {
+    return this.#steady();
+  }
+}
