@@ -6,7 +6,7 @@ import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
 import { LiveChanges } from './app/live-changes.ts';
 import type { NodeContext } from './app/node-context.ts';
-import type { Classifier, EventLog } from './app/ports.ts';
+import type { Classifier, CommitmentService, EventLog } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
 import { retainedInstances } from './app/retained-instances.ts';
@@ -19,6 +19,7 @@ import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
+import { openCommitment } from './node-commitment.ts';
 import { nodeDestinations } from './node-destinations.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { openHttp } from './node-http.ts';
@@ -108,7 +109,8 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
   };
   const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
-  const forwarders: Forwarder[] = nodeDestinations(config, { archive, tls, log }).map((destination) =>
+  const destinations = nodeDestinations(config, { archive, tls, log });
+  const forwarders: Forwarder[] = destinations.map((destination) =>
     opened.add(new Forwarder(destination, context, forwarderSettings(config, destination.name, wakeOne)), (one) =>
       one.close(),
     ),
@@ -124,12 +126,14 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
   const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
   await conductor.restore();
+  const commitment = opened.add(await openCommitment(config, { destinations, context, wake }), (one) => one.close());
   await intake.recover();
   wake();
   const holds = setInterval(() => releaseHolds(context, wake), HOLDS_LOOKED_AT_EVERY_MS);
   opened.add(holds, async (timer) => clearInterval(timer));
   const signIn = nodeSignIn(config, context);
-  const scp = opened.add(await openScp(config, { intake: intake.spool, tls, metrics, log }), (one) => one.close());
+  const edges = { intake: intake.spool, commitment: commitment.service, tls, metrics, log };
+  const scp = opened.add(await openScp(config, edges), (one) => one.close());
   const { spool, quarantined } = intake;
   const dimse = { aeTitle: config.dimse.aeTitle, host: config.dimse.host, port: scp.port };
   const state: NodeState = {
@@ -251,6 +255,7 @@ function openScp(
     readonly tls: NodeTls;
     readonly metrics: Metrics;
     readonly log: EventLog;
+    readonly commitment: CommitmentService;
   },
 ): Promise<StorageScp> {
   const { acceptAnyCalledAeTitle: acceptAnyCalledAe, tls: settings, ...dimse } = config.dimse;

@@ -78,6 +78,12 @@ export interface Destination {
     batch: readonly OutgoingInstance[],
     outcome: (index: number, outcome: DeliveryOutcome) => void,
   ): Promise<void>;
+  /**
+   * Asks it to commit to instances that it stored; it answers later, over an association that it opens. Not there where
+   * its protocol has no such service.
+   * @throws NodeError as `deliver`
+   */
+  readonly askForCommitment?: (request: CommitmentRequest) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -85,6 +91,12 @@ export interface Destination {
 export interface ReferencedInstance {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
+}
+
+/** The question whether these are safe. */
+export interface CommitmentRequest {
+  readonly transactionUid: string;
+  readonly instances: readonly ReferencedInstance[];
 }
 
 /** `reason` is a Failure Reason (0008,1197), PS3.3 C.14.1.1. */
@@ -108,11 +120,7 @@ export interface CommitmentService {
    * A scanner wants to know when what it sent is safe; resolves when that is durable.
    * @throws NodeError forbidden (its address is not known), bad-request, database-failed
    */
-  readonly takeRequest?: (request: {
-    readonly transactionUid: string;
-    readonly callingAeTitle: string;
-    readonly instances: readonly ReferencedInstance[];
-  }) => Promise<void>;
+  readonly takeRequest?: (request: CommitmentRequest & { readonly callingAeTitle: string }) => Promise<void>;
 }
 
 /** The recogniser. */

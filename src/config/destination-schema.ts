@@ -5,6 +5,13 @@ import { destinationTlsSchema } from './tls-schema.ts';
 
 const concurrency = z.int().min(1).max(64);
 
+/** Whether and how the archive is asked to commit to what it took (PS3.4 annex J). */
+const storageCommitment = z.strictObject({
+  request: z.boolean().default(false),
+  groupSeconds: positiveSeconds.default(10),
+  answerMinutes: z.number().gt(0).max(10_080).default(60),
+});
+
 /** What every kind of destination has. */
 const common = {
   name,
@@ -45,6 +52,7 @@ const dimseDestination = z.strictObject({
       idleReleaseSeconds: positiveSeconds.exactOptional(),
     })
     .default({}),
+  storageCommitment: storageCommitment.prefault({}),
 });
 
 const serviceAddress = z

@@ -1,4 +1,4 @@
-import type { CommitmentReport, ReferencedInstance } from '../app/ports.ts';
+import type { CommitmentReport, CommitmentRequest } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN } from '../part10/transfer-syntax.ts';
 import { STORAGE_COMMITMENT_SOP_CLASS, STORAGE_COMMITMENT_SOP_INSTANCE } from './abstract-syntax.ts';
@@ -29,9 +29,8 @@ export interface CommitmentCall {
  */
 export async function askForCommitment(
   call: CommitmentCall,
-  request: { readonly transactionUid: string; readonly instances: readonly ReferencedInstance[] },
+  { transactionUid, instances }: CommitmentRequest,
 ): Promise<void> {
-  const { transactionUid, instances } = request;
   const list = encodeCommitmentList({ transactionUid, committed: instances, failed: [] });
   const command = new commands.NActionRequest(
     STORAGE_COMMITMENT_SOP_CLASS,

@@ -4,6 +4,7 @@ import { unreadableFile } from '../core/unreadable-file.ts';
 import type { ClientTls } from '../tls/client-tls.ts';
 import { AssociationPool, type Loan } from './association-pool.ts';
 import { MOST_CONTEXTS, type StorageContext } from './association-request.ts';
+import { askForCommitment } from './commitment-scu.ts';
 import { causeOfStoreStatus, isStoreWarning, storeStatusInWords } from './dimse-status.ts';
 import { OutgoingDataSet } from './outgoing-data-set.ts';
 import type { StoreTimes } from './store-association.ts';
@@ -49,6 +50,8 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
         await deliverPart({ pool, part, options }, outcome);
       }
     },
+    askForCommitment: (request) =>
+      askForCommitment({ peer: { ...peer, callingAeTitle: options.callingAeTitle }, times }, request),
     close: () => pool.close(),
   };
 }
