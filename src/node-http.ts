@@ -40,6 +40,11 @@ export function openHttp(config: Config, { state, signIn, retained, services, tl
     onRead: (read) => recordRead(read, state.context),
     log,
   });
-  const jsonBytes = limits.bodyKilobytes * 1024;
-  return startHttpServer({ host, port, tls, publicUrl, trustedProxies, mounts, log, limits: { jsonBytes } });
+  const connectionLimits = {
+    connections: limits.connections,
+    headersTimeoutMs: limits.headersSeconds * 1000,
+    bodyTimeoutMs: limits.bodySeconds * 1000,
+    jsonBytes: limits.bodyKilobytes * 1024,
+  };
+  return startHttpServer({ host, port, tls, publicUrl, trustedProxies, mounts, log, limits: connectionLimits });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parsePasswordHash } from '../core/sign-in/password-hash.ts';
-import { addressOrRange, host, name, origin, ownPort, path } from './config-values.ts';
+import { addressOrRange, host, name, origin, ownPort, path, positiveSeconds } from './config-values.ts';
 import { httpTlsSchema } from './tls-schema.ts';
 
 const role = z.enum(['viewer', 'reviewer', 'administrator']);
@@ -66,5 +66,8 @@ export const httpSchema = z.strictObject({
     failedSignIns: z.int().min(1).max(1_000),
     failedSignInMinutes: z.number().min(1).max(1_440),
     bodyKilobytes: z.int().min(16).max(65_536),
+    bodySeconds: positiveSeconds,
+    headersSeconds: positiveSeconds,
+    connections: z.int().min(8).max(100_000),
   }),
 });

@@ -77,7 +77,14 @@ function problemOf(error: unknown): Problem {
   const status = clientFaultOf(error);
   return status === undefined
     ? { status: 500, title: 'The request failed inside this node; its log says why' }
-    : { status, title: 'The request cannot be read', detail: messageOf(error) };
+    : { status, title: 'The request cannot be read', detail: wordsOf(error) };
+}
+
+/** Parsers quote what they could not read, and that may be of a patient. */
+function wordsOf(error: unknown): string {
+  if (error instanceof SyntaxError) return 'The body is not JSON';
+  if (error instanceof URIError) return 'The address has a percent sign that encodes nothing';
+  return messageOf(error);
 }
 
 /** Express and its body parsers mark what is the client's fault with a 4xx status. */

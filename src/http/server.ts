@@ -7,6 +7,7 @@ import type { EventLog } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
 import { Handshakes } from '../tls/handshakes.ts';
 import type { TlsCredentials } from '../tls/tls-credentials.ts';
+import { bodyInTime } from './body-time.ts';
 import { knownHostsOnly } from './known-hosts.ts';
 import { isLoopback } from './loopback.ts';
 import { notFound, problemHandler } from './problem.ts';
@@ -43,6 +44,8 @@ export interface HttpLimits {
   readonly connections: number;
   /** Bodies under `/api`; uploads are streamed and have no limit of their own. */
   readonly jsonBytes: number;
+  /** For the whole of such a body, and for what comes of any other after its request was answered. */
+  readonly bodyTimeoutMs: number;
 }
 
 export interface HttpServer {
@@ -57,6 +60,7 @@ const LIMITS: HttpLimits = {
   idleTimeoutMs: 120_000,
   connections: 256,
   jsonBytes: 256 * 1024,
+  bodyTimeoutMs: 30_000,
 };
 const CLOSE_GRACE_MS = 5_000;
 
@@ -85,6 +89,7 @@ function applicationOf(options: HttpServerOptions, limits: HttpLimits): Express 
   if (isLoopback(host)) {
     application.use(knownHostsOnly([host, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])]));
   }
+  application.use(bodyInTime(limits.bodyTimeoutMs));
   application.use('/api', express.json({ limit: limits.jsonBytes }));
   for (const { path, router } of options.mounts) application.use(path, router);
   application.use(notFound());

@@ -29,6 +29,7 @@ const status: Status = {
   dimse: { aeTitle: 'CMR_NODE', host: '127.0.0.1', port: 11112 },
   recogniser: null,
   instances: { received: 3, quarantined: 0 },
+  disk: { freeBytes: 1e9, fullInHours: null },
   series: { open: 1, decided: { 'pass-through': 2 }, flagged: {} },
   destinations: [{ name: 'archive', pending: 1, failed: 0, lastFailure: null }],
 };
@@ -182,6 +183,30 @@ describe('the HTTP server', () => {
       socket.on('close', () => resolve(text));
     });
     expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('hangs up on a sender whose body does not come in time, also where nobody reads it', async () => {
+    const { url } = await started({ limits: { bodyTimeoutMs: 200, headersTimeoutMs: 5_000 } });
+    for (const path of ['/api/v1/session', '/dicomweb/studies', '/nowhere']) {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      const startedAt = performance.now();
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      const head = 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n';
+      socket.write(`POST ${path} HTTP/1.1\r\n${head}`);
+      const drops = setInterval(() => socket.write(' '), 20);
+      await closed;
+      clearInterval(drops);
+      expect(performance.now() - startedAt).toBeLessThan(3_000);
+    }
+  });
+
+  test('says of what it cannot read only that it cannot', async () => {
+    const { url } = await started();
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${url}/api/v1/session`, { method: 'POST', headers, body: '{"name":Phantom^Peter' });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).not.toContain('Phantom');
   });
 
   test('hangs up on a connection that is silent for too long', async () => {
