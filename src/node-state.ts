@@ -1,9 +1,11 @@
 import type { Forwarder } from './app/forwarder.ts';
 import type { NodeContext } from './app/node-context.ts';
+import { WARN_HOURS } from './app/retention/disk-watch.ts';
 import type { SeriesConductor } from './app/series-conductor.ts';
 import { messageOf } from './core/errors.ts';
 import type { Health, Status } from './http/answers.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { Upkeep } from './node-upkeep.ts';
 import type { InstanceSpool } from './spool/instance-spool.ts';
 import { deliveryCounts, type StoreSummary, summarize } from './store/summary.ts';
 import type { TlsCredentials } from './tls/tls-credentials.ts';
@@ -16,6 +18,7 @@ export interface NodeState {
   readonly conductor: SeriesConductor;
   readonly metrics: Metrics;
   readonly spool: InstanceSpool;
+  readonly upkeep: Pick<Upkeep, 'disk' | 'database'>;
   /** How many data sets were refused since the start. */
   readonly quarantined: () => number;
   readonly dimse: { readonly aeTitle: string; readonly host: string; readonly port: number };
@@ -30,6 +33,7 @@ export async function exposeMetrics({
   conductor,
   context,
   certificates,
+  upkeep,
 }: NodeState): ReturnType<Metrics['expose']> {
   metrics.seriesOpen(conductor.openSeries);
   const { deliveries } = await summarize(context.db);
@@ -38,13 +42,16 @@ export async function exposeMetrics({
     metrics.outboxDead(destination, dead);
   }
   for (const { name, expires } of certificates) metrics.certificateExpires(name, expires);
+  const { freeBytes, fullInHours } = await upkeep.disk.state();
+  metrics.disk(freeBytes, fullInHours);
   return metrics.expose();
 }
 
 /** Failed where nothing can be accepted and kept; a destination that takes nothing is degraded only. */
-export async function healthChecks({ forwarders, spool, context, certificates }: NodeState): Promise<Health['checks']> {
+export async function healthChecks(state: NodeState): Promise<Health['checks']> {
+  const { forwarders, spool, context, certificates, upkeep } = state;
   const database = await context.db.all('select 1').then(
-    () => ({ status: 'ok' as const }),
+    () => okUnless(upkeep.database.damage),
     (error: unknown) => ({ status: 'failed' as const, detail: messageOf(error) }),
   );
   const dead = await deadLetters(context);
@@ -54,10 +61,8 @@ export async function healthChecks({ forwarders, spool, context, certificates }:
       return { name: `destination ${name}`, problem: details.length === 0 ? undefined : details.join('; ') };
     }),
     ...certificates,
-  ].map(({ name, problem }) => [
-    name,
-    problem === undefined ? { status: 'ok' as const } : { status: 'degraded' as const, detail: problem },
-  ]);
+    { name: 'disk', problem: await diskProblem(upkeep) },
+  ].map(({ name, problem }) => [name, okUnless(problem)]);
   return {
     database,
     spool: (await spool.hasRoom)
@@ -65,6 +70,23 @@ export async function healthChecks({ forwarders, spool, context, certificates }:
       : { status: 'failed', detail: 'the disk has no room for more instances' },
     ...(Object.fromEntries(mayBeDegraded) as Health['checks']),
   };
+}
+
+function okUnless(problem: string | undefined): Health['checks'][string] {
+  return problem === undefined ? { status: 'ok' } : { status: 'degraded', detail: problem };
+}
+
+/** Senders are refused before anything is lost; a person is to make room before that. */
+async function diskProblem({ disk }: NodeState['upkeep']): Promise<string | undefined> {
+  try {
+    const { fullInHours } = await disk.state();
+    if (fullInHours === null || fullInHours >= WARN_HOURS) return undefined;
+    if (fullInHours === 0) return 'it has no room for more instances';
+    const hours = fullInHours < 1 ? 'less than an hour' : `${Math.floor(fullInHours)} h`;
+    return `at the rate of the last 24 hours it has no room for more instances in ${hours}`;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** By destination. Where the database does not answer, that is said by its own check. */
@@ -98,6 +120,7 @@ export async function statusOf(state: NodeState): Promise<Status> {
       received: summary.instances.decided + summary.instances.undecided,
       quarantined: state.quarantined(),
     },
+    disk: await state.upkeep.disk.state(),
     series: {
       open: conductor.openSeries,
       decided: totals(summary.decisions, ({ decision }) => decision),

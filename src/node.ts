@@ -27,6 +27,7 @@ import { forwarderSettings, nodeSettings, usesEmbeddedArchive } from './node-set
 import { nodeSignIn } from './node-sign-in.ts';
 import type { NodeState } from './node-state.ts';
 import { NodeTls, tellWhatIsOpen } from './node-tls.ts';
+import { startUpkeep } from './node-upkeep.ts';
 import { InstanceSpool } from './spool/instance-spool.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { SOFTWARE_VERSION } from './version.ts';
@@ -126,6 +127,8 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
   const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
   await conductor.restore();
+  const upkeep = opened.add(await startUpkeep(config, { context, metrics, wake }), (one) => one.close());
+  await conductor.restore();
   const commitment = opened.add(await openCommitment(config, { destinations, context, wake }), (one) => one.close());
   await intake.recover();
   wake();
@@ -142,6 +145,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     conductor,
     metrics,
     spool,
+    upkeep,
     quarantined,
     dimse,
     certificates: tls.all,

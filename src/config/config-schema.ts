@@ -4,6 +4,7 @@ import { callerRule } from './caller-schema.ts';
 import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
 import { httpSchema } from './http-schema.ts';
+import { retentionSchema, scheduleSchema } from './retention-schema.ts';
 import { dimseTlsSchema } from './tls-schema.ts';
 
 const mode = z.enum(['observe', 'standardize']);
@@ -92,6 +93,8 @@ export const SECTIONS = {
   inference,
   kinds: z.strictObject({ rulesFile: path.exactOptional() }),
   storage: z.strictObject({ reserveMegabytes: z.int().min(0).max(100_000_000) }),
+  retention: retentionSchema,
+  schedule: scheduleSchema,
   delivery: z.strictObject({
     retrySeconds: positiveSeconds,
     maxRetrySeconds: positiveSeconds,

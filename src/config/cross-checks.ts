@@ -19,6 +19,7 @@ export function crossFaults(sections: Sections): readonly Fault[] {
     ...routingFaults(sections),
     ...uidFaults(sections),
     ...orderFaults(sections),
+    ...retentionFaults(sections),
     ...inferenceFaults(sections),
   ];
 }
@@ -114,6 +115,15 @@ function orderFaults({ decision, series, delivery }: Sections): readonly Fault[]
     atMost(['decision', 'reject'], [reject, fusedSure], 'decision.fusedSure');
   }
   return faults;
+}
+
+/** What was derived can be derived again only as long as its source is there. */
+function retentionFaults({ retention }: Sections): readonly Fault[] {
+  if (retention === undefined || retention.originalsOfTurnedDays === 'never') return [];
+  const { days, originalsOfTurnedDays } = retention;
+  if (days !== 'never' && days <= originalsOfTurnedDays) return [];
+  const problem = `must be never or at least retention.days, ${days}`;
+  return [{ path: ['retention', 'originalsOfTurnedDays'], problem, showValue: true }];
 }
 
 function inferenceFaults({ inference }: Sections): readonly Fault[] {

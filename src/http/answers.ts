@@ -30,6 +30,13 @@ export const status = z.object({
     })
     .nullable(),
   instances: z.object({ received: z.int(), quarantined: z.int() }),
+  disk: z.object({
+    freeBytes: z.number(),
+    fullInHours: z
+      .number()
+      .nullable()
+      .describe('Until nothing more is accepted, at the rate of the last 24 hours; null where that is not in sight'),
+  }),
   series: z.object({
     open: z.int().describe('Still being received'),
     decided: z.record(z.string(), z.int()).describe('Number of series by decision'),

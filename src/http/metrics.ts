@@ -12,6 +12,10 @@ export interface Metrics {
   outboxPending(destination: string, count: number): void;
   associationRejected(cause: string): void;
   certificateExpires(name: string, at: Date | undefined): void;
+  /** Room on the disk, and in how many hours there will be none: null where that is not in sight. */
+  disk(freeBytes: number, fullInHours: number | null): void;
+  /** By retention. */
+  filesRemoved(files: number, bytes: number): void;
   /** Given up, and not because a later decision took its place. */
   outboxDead(destination: string, count: number): void;
   /** Recognising one series. */
@@ -51,6 +55,18 @@ export function createMetrics(): Metrics {
     labelNames: ['name'],
     registers,
   });
+  const diskFree = new Gauge({
+    name: 'cmr_node_disk_free_bytes',
+    help: 'Room on the disk of the data folder',
+    registers,
+  });
+  const diskFull = new Gauge({
+    name: 'cmr_node_disk_full_hours',
+    help: 'Until nothing more is accepted, at the rate of the last 24 hours; +Inf where that is not in sight',
+    registers,
+  });
+  const removed = counter('cmr_node_retention_files_total', 'Files that retention removed', []);
+  const removedBytes = counter('cmr_node_retention_bytes_total', 'Their size', []);
   const dead = new Gauge({
     name: 'cmr_node_outbox_dead',
     help: 'Instances given up, until somebody retries them',
@@ -68,6 +84,14 @@ export function createMetrics(): Metrics {
     associationRejected: (cause) => rejections.inc({ cause }),
     certificateExpires: (name, at) => {
       if (at !== undefined) expiry.set({ name }, at.getTime() / 1000);
+    },
+    disk: (freeBytes, fullInHours) => {
+      diskFree.set(freeBytes);
+      diskFull.set(fullInHours ?? Number.POSITIVE_INFINITY);
+    },
+    filesRemoved: (files, bytes) => {
+      removed.inc(files);
+      removedBytes.inc(bytes);
     },
     outboxDead: (destination, count) => dead.set({ destination }, count),
     classified: (duration) => classify.observe(duration),

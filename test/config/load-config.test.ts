@@ -97,10 +97,10 @@ decision: { sax: 1.5, minimumSlicePositions: 2.5, onMissingGeometry: guess }
 destinations: [{ name: a, type: ftp }, { name: b, type: dimse, host: h, calledAeTitle: PACS }]
 inference: { executionProviders: [gpu] }
 series: { quietSeconds: .nan }
-retention: {}`);
+retain: {}`);
     expect(faults).toEqual(
       expect.arrayContaining([
-        'retention: is not a key of this software',
+        'retain: is not a key of this software',
         'dimse.aetitle: is not a key of this software',
         'dimse.port: must be at most 65535, found 70000',
         expect.stringMatching(/^dimse\.aeTitle: must be an AE title.*found "A_TITLE_THAT_IS_TOO_LONG"$/),
