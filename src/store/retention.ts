@@ -2,6 +2,7 @@ import type { DecisionKind } from '../core/decision/decision.ts';
 import type { Flag } from '../core/decision/flags.ts';
 import type { DeliveryFacts, InstanceFacts, Removable, SeriesFacts } from '../core/retention/retention-policy.ts';
 import { reviewNeeded } from '../core/review/review-needed.ts';
+import { IS_CONFIRMED } from './commitments.ts';
 import type { Reader, Transaction } from './database.ts';
 import { ANSWERED, ANSWERING } from './worklist-filter.ts';
 
@@ -113,7 +114,7 @@ type DeliveryRow = DeliveryFacts & { readonly instanceId: number; readonly deliv
 /** The one place that says when a destination has something for good. */
 async function deliveryFacts(reader: Reader, seriesId: number): Promise<readonly DeliveryRow[]> {
   const rows = await reader.all<Omit<DeliveryRow, 'isSafe' | 'isSuperseded'> & { safe: number; superseded: number }>(
-    `select instance_id as "instanceId", destination, deliveries.state = 'delivered' as safe,
+    `select instance_id as "instanceId", destination, (${IS_CONFIRMED}) as safe,
         superseded_at is not null as superseded, delivered_at as "deliveredAt"
       from instances join deliveries on deliveries.instance_id = instances.id where instances.series_id = ?`,
     [seriesId],

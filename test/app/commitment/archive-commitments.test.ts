@@ -7,6 +7,7 @@ import { confirmedDeliveries } from '../../../src/store/commitments.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { recordOutcomes } from '../../../src/store/delivery-attempts.ts';
 import { type DeliveryRecord, deliveriesOfInstances, enqueue, supersedeDeliveries } from '../../../src/store/outbox.ts';
+import { seriesFacts } from '../../../src/store/retention.ts';
 import { NOON, newDelivery, receivedSeries } from '../../store/sample-records.ts';
 import { temporaryDatabase } from '../../store/temporary-database.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -191,6 +192,20 @@ describe('archives that are asked to commit', () => {
     expect(await confirmed()).toEqual(ids.slice(0, 1));
     now += 10_000;
     expect((await archive.request(2)).instances).toEqual(first.instances.slice(1));
+  });
+
+  test('retention takes a delivery for safe only when it is confirmed', async () => {
+    const db = await temporaryDatabase();
+    const archive = new SlowArchive();
+    const commitments = await asking(db, archive);
+    const { ids, series } = await queued(db, 2);
+    await deliver(db, ids);
+    const safe = async () =>
+      (await seriesFacts(db, series.id))?.instances.flatMap(({ deliveries }) => deliveries.map(({ isSafe }) => isSafe));
+    const request = await archive.request();
+    expect(await safe()).toEqual([false, false]);
+    await commitments.takeReport({ ...report(request), committed: request.instances.slice(1) });
+    expect(await safe()).toEqual([false, true]);
   });
 
   test('an answer to nothing that was asked is refused', async () => {
