@@ -1,12 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryOutcome, EventLog, OutgoingInstance } from '../../src/app/ports.ts';
 import { stowDestination } from '../../src/dicomweb/stow-destination.ts';
+import type { ClientTls } from '../../src/tls/client-tls.ts';
+import { TlsCredentials } from '../../src/tls/tls-credentials.ts';
+import type { TlsFiles } from '../../src/tls/tls-files.ts';
+import { certificateAuthority } from '../support/certificates.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Orthanc, requireOrthanc, startOrthanc } from '../support/orthanc.ts';
 import { EXPLICIT_LITTLE_ENDIAN, MR_IMAGE_STORAGE, part10Sample, type Sample } from '../support/part10-sample.ts';
@@ -38,7 +43,7 @@ async function outgoing(sample: Sample): Promise<OutgoingInstance> {
 
 function destinationAt(
   url: string,
-  settings: { timeoutMs?: number; requestBytes?: number; headers?: Record<string, string> } = {},
+  settings: { timeoutMs?: number; requestBytes?: number; headers?: Record<string, string>; tls?: ClientTls } = {},
 ) {
   return stowDestination({ name: 'web', url, concurrency: 1, timeoutMs: 10_000, log: silent, ...settings });
 }
@@ -246,6 +251,39 @@ describe('a destination that does not simply store', () => {
           message: expect.stringContaining('certificate is self-signed'),
         });
       }
+    },
+  );
+
+  test.skipIf(openssl === undefined)(
+    'is verified by an authority of its own, and shown a certificate, whether a request is streamed or not',
+    async () => {
+      const authority = await certificateAuthority(openssl!, folder);
+      const [theirs, ours] = [await authority.issue('web'), await authority.issue('node')];
+      const callers: string[] = [];
+      const [key, cert, ca] = await Promise.all(
+        [theirs.keyFile, theirs.certFile, authority.caFile].map((f) => readFile(f)),
+      );
+      const started = createTlsServer({ key, cert, ca, requestCert: true }, (request, response) => {
+        callers.push(String((request.socket as TLSSocket).getPeerCertificate().subject.CN));
+        request.resume().on('end', () => response.writeHead(401).end());
+      });
+      server = started;
+      await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+      const url = `https://127.0.0.1:${(started.address() as AddressInfo).port}`;
+      const opened = (files: TlsFiles) => TlsCredentials.open('web', files, { log: silent, now: Date.now });
+      const credentials = await opened({ ...ours, caFile: authority.caFile });
+      for (const requestBytes of [1, 1_000_000]) {
+        const to = destinationAt(url, { requestBytes, tls: { credentials } });
+        await expect(deliver(to, await three())).rejects.toThrow('does not accept the sign-in');
+        const nameless = destinationAt(url, {
+          requestBytes,
+          tls: { credentials: await opened({ caFile: authority.caFile }) },
+        });
+        await expect(deliver(nameless, await three())).rejects.toThrow('it asks for a certificate of this node');
+        const otherName = destinationAt(url, { requestBytes, tls: { credentials, servername: 'other' } });
+        await expect(deliver(otherName, await three())).rejects.toThrow('for another host name');
+      }
+      expect(callers).toEqual(['node', 'node']);
     },
   );
 
