@@ -16,6 +16,9 @@ export function Dialog({ title, onClose, children, wide }: DialogProps) {
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    // Who types at once types into what is asked for. On the button that closes, the first space would close the dialog,
+    // and the rest of the words would be keys of the view behind it.
+    dialog.current?.querySelector<HTMLElement>('input, textarea')?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
