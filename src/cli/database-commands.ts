@@ -94,6 +94,11 @@ export async function withDatabase(
 
 function inWords({ instances, series, decisions, flagged, deliveries, auditEntries }: StoreSummary): string {
   const oldest = (at: number | null): string => (at === null ? '' : `, oldest since ${new Date(at).toISOString()}`);
+  const byFlag = new Map<string, number>();
+  for (const { flag, kind, count } of flagged) {
+    const what = `${kind} ${flag}`;
+    byFlag.set(what, (byFlag.get(what) ?? 0) + count);
+  }
   return [
     `Instances   ${instances.decided} decided, ${instances.undecided} waiting`,
     `Series      ${series.decided} decided, ${series.receiving} arriving`,
@@ -101,7 +106,7 @@ function inWords({ instances, series, decisions, flagged, deliveries, auditEntri
       ({ decision, mode, kind, reason, count }) =>
         `Decisions   ${count} × ${kind} ${decision}: ${reason} (${mode} mode)`,
     ),
-    ...flagged.map(({ flag, kind, count }) => `Flagged     ${count} × ${kind} ${flag}`),
+    ...[...byFlag].map(([what, count]) => `Flagged     ${count} × ${what}`),
     ...deliveries.map(
       ({ destination, pending, delivered, dead, oldestPendingAt }) =>
         `Delivery    ${destination}: ${delivered} delivered, ${pending} pending${oldest(oldestPendingAt)}${dead === 0 ? '' : `, ${dead} given up`}`,

@@ -102,10 +102,12 @@ async function outcomeOf({ purpose, instances }: DemoSeries, { db }: RunningNode
   const decision = (await decisionsBySeriesUid(db, seriesInstanceUid)).at(-1);
   if (series === undefined || decision === undefined) return undefined;
   const received = await instancesOfSeries(db, series.id);
-  const deliveries = await deliveriesOfInstances(
+  const everSent = await deliveriesOfInstances(
     db,
     received.map(({ id }) => id),
   );
+  // A person may have decided otherwise since the demo ran for the first time.
+  const deliveries = everSent.filter(({ supersededAt }) => supersededAt === null);
   return {
     purpose,
     instances: instances.length,

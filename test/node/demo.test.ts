@@ -69,6 +69,28 @@ describe('the demo', () => {
     expect(Date.now() - asked).toBeLessThan(8000);
   });
 
+  it('tells of a series that a person put back what stands of it, not what was sent before', async () => {
+    const node = demo('--demo');
+    await said(node, 'Ctrl-C stops the node.');
+    const review = [
+      'review',
+      'put-back',
+      '--decision',
+      'standardize',
+      '--reason',
+      'as the scanner had it',
+      '--by',
+      'anna',
+    ];
+    const env = { CMR_NODE_DATA_DIR: dataDir };
+    expect(await launchProgram(review, { env }).exited).toBe(0);
+    node.signal('SIGINT');
+    await node.exited;
+    const again = demo('--demo');
+    const account = await said(again, 'Ctrl-C stops the node.');
+    expect(account).toContain('it is put back as received.\n    forwarded as received, 40 in the archive [reviewed]');
+  });
+
   it('that is killed while it runs leaves nothing behind that the next start does not deliver', async () => {
     const killed = demo('--demo');
     await said(killed, 'Sending it to this node');

@@ -6,7 +6,7 @@ import { navigate } from '../navigation.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { type Problem, problemFrom } from '../problem.ts';
-import { count, many } from '../words.ts';
+import { many } from '../words.ts';
 import { ACTION_WORDS, orderInWords } from './batch-words.tsx';
 
 /** What a dry run looked at is done now. Asked for twice, it is done once. */
@@ -43,8 +43,8 @@ export function CarryOut({ batch }: { readonly batch: Batch }) {
             <bdi>{orderInWords(batch.order)}</bdi>
           </p>
           <p>
-            The dry run said: <strong>{batch.sentence}</strong> {count(batch.instances.queued)} instances would be sent.
-            Series that came in since are included where the filter lets them through.
+            The dry run said: <strong>{batch.sentence}</strong> Series that came in since are included where the filter
+            lets them through.
           </p>
           {problem !== undefined && <Notice problem={problem} />}
           <form
