@@ -132,6 +132,10 @@ async function record(
   if (change !== undefined && change.send !== 'nothing' && !areTheSame(seen.instances, now.instances)) {
     return { done: false, because: 'again' };
   }
+  // What has just arrived may speak against what is approved, and nobody has seen that yet.
+  if (change === undefined && now.instances.some(({ state }) => state === 'undecided')) {
+    return { done: false, because: 'again' };
+  }
   const { decisionId, queued } =
     change === undefined
       ? { decisionId: seen.standing.id, queued: [] }

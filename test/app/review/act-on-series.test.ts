@@ -498,6 +498,32 @@ test('an instance that arrives while its series is turned is turned with the oth
   expect(folders.filter((name) => name.includes('-review-'))).toHaveLength(1);
 });
 
+test('what has just arrived, and may speak against the decision, is not approved unseen', async () => {
+  const { app, reviewer } = await started();
+  const sent = sax('101').map((one) => changed(one, { ImagesInAcquisition: ['3'] }));
+  classifier.tell(sent.slice(0, 3), '101');
+  await received(app, sent.slice(0, 3));
+  const classify = classifier.classify.bind(classifier);
+  let go = () => {};
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let isAsked = false;
+  classifier.classify = async (images) => {
+    isAsked = true;
+    await gate;
+    return classify(images);
+  };
+  await app.receive(sent.slice(3));
+  await expect.poll(() => isAsked, { timeout: 5000 }).toBe(true);
+  const approved = await reviewer.acts({ act: 'approve' });
+  expect(approved).toMatchObject({ done: false });
+  expect(approved.why).toContain('arriving');
+  go();
+  await app.settled();
+  expect(await reviewer.acts({ act: 'approve' })).toMatchObject({ done: true });
+});
+
 test('what was on its way when it was put back arrives before what takes its place under its UIDs', async () => {
   let open = (): void => {};
   const gate = new Promise<void>((resolve) => {
