@@ -5,6 +5,7 @@ import type { SeriesConductor } from './app/series-conductor.ts';
 import { messageOf } from './core/errors.ts';
 import type { Health, Status } from './http/answers.ts';
 import type { Metrics } from './http/metrics.ts';
+import type { NodeAudit } from './node-audit.ts';
 import type { Upkeep } from './node-upkeep.ts';
 import type { InstanceSpool } from './spool/instance-spool.ts';
 import { deliveryCounts, type StoreSummary, summarize } from './store/summary.ts';
@@ -23,6 +24,7 @@ export interface NodeState {
   readonly quarantined: () => number;
   readonly dimse: { readonly aeTitle: string; readonly host: string; readonly port: number };
   readonly certificates: readonly TlsCredentials[];
+  readonly audit: Pick<NodeAudit, 'sender'>;
   readonly mode: 'observe' | 'standardize';
   readonly startedAt: Date;
 }
@@ -49,7 +51,7 @@ export async function exposeMetrics({
 
 /** Failed where nothing can be accepted and kept; a destination that takes nothing is degraded only. */
 export async function healthChecks(state: NodeState): Promise<Health['checks']> {
-  const { forwarders, spool, context, certificates, upkeep } = state;
+  const { forwarders, spool, context, certificates, audit, upkeep } = state;
   const database = await context.db.all('select 1').then(
     () => okUnless(upkeep.database.damage),
     (error: unknown) => ({ status: 'failed' as const, detail: messageOf(error) }),
@@ -61,6 +63,7 @@ export async function healthChecks(state: NodeState): Promise<Health['checks']> 
       return { name: `destination ${name}`, problem: details.length === 0 ? undefined : details.join('; ') };
     }),
     ...certificates,
+    ...(audit.sender === undefined ? [] : [audit.sender]),
     { name: 'disk', problem: await diskProblem(upkeep) },
   ].map(({ name, problem }) => [name, okUnless(problem)]);
   return {

@@ -10,6 +10,7 @@ import { TlsCredentials } from './tls/tls-credentials.ts';
 const FILES_LOOKED_AT_EVERY_MS = 10_000;
 /** Whoever is not the owner and not of the group of a file. */
 const OTHERS = 0o007;
+const SYSLOG_KEY = 'audit.syslog.tls';
 
 /** Certificates and keys of everything that the configuration lets speak TLS. */
 export class NodeTls {
@@ -22,10 +23,11 @@ export class NodeTls {
   }
 
   /** @throws NodeError configuration-invalid where files cannot be used */
-  static async open({ dimse, http, destinations }: Config, log: EventLog): Promise<NodeTls> {
+  static async open({ dimse, http, destinations, audit }: Config, log: EventLog): Promise<NodeTls> {
     const ways = [
       { name: 'dimse.tls', files: dimse.tls },
       { name: 'http.tls', files: http.tls },
+      { name: SYSLOG_KEY, files: audit.syslog?.transport === 'tls' ? (audit.syslog.tls ?? {}) : undefined },
       ...destinations.map(({ name, tls }) => ({ name: destinationKey(name), files: tls })),
     ];
     const opened = ways.map(({ name, files }) => files && TlsCredentials.open(name, files, { log, now: Date.now }));
@@ -44,6 +46,11 @@ export class NodeTls {
   towards({ name, tls }: Config['destinations'][number]): ClientTls | undefined {
     const credentials = this.#named(destinationKey(name));
     return credentials && { credentials, servername: tls?.servername };
+  }
+
+  /** For a syslog server that is reached over TLS. */
+  towardsSyslog({ tls }: NonNullable<Config['audit']['syslog']>): ClientTls {
+    return { credentials: this.#named(SYSLOG_KEY)!, servername: tls?.servername };
   }
 
   /** Looks at all files again; what cannot be used changes nothing. */

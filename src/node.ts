@@ -19,6 +19,7 @@ import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
+import { openAudit } from './node-audit.ts';
 import { openCommitment } from './node-commitment.ts';
 import { nodeDestinations } from './node-destinations.ts';
 import { nodeHandlers } from './node-handlers.ts';
@@ -109,6 +110,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     observer: observerOf(metrics),
     settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
   };
+  const audit = opened.add(await openAudit(config, { context, tls }), (one) => one.close());
   const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
   const destinations = nodeDestinations(config, { archive, tls, log });
   const forwarders: Forwarder[] = destinations.map((destination) =>
@@ -149,6 +151,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     quarantined,
     dimse,
     certificates: tls.all,
+    audit,
     mode: config.mode,
     startedAt: new Date(),
   };

@@ -26,6 +26,8 @@ export interface AuditSenderOptions {
  * waits for it.
  */
 export class AuditSender {
+  /** Among what is watched. */
+  readonly name = 'audit messages';
   readonly #context: Pick<NodeContext, 'db' | 'log'>;
   readonly #options: AuditSenderOptions;
   #timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
+import { auditSchema } from './audit-schema.ts';
 import { callerRule } from './caller-schema.ts';
 import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
@@ -100,6 +101,7 @@ export const SECTIONS = {
     maxRetrySeconds: positiveSeconds,
     deadAfterAttempts: z.strictObject({ destination: tries, unclear: tries, instance: tries }),
   }),
+  audit: auditSchema,
   log: z.strictObject({ level: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']) }),
 } as const;
 

@@ -1,3 +1,4 @@
+import { auditFaults } from './audit-checks.ts';
 import type { WrittenConfig } from './config-schema.ts';
 import type { Fault } from './faults.ts';
 import { httpFaults, isLoopback } from './http-checks.ts';
@@ -21,6 +22,7 @@ export function crossFaults(sections: Sections): readonly Fault[] {
     ...orderFaults(sections),
     ...retentionFaults(sections),
     ...inferenceFaults(sections),
+    ...auditFaults(sections.audit),
   ];
 }
 

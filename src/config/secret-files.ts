@@ -6,7 +6,7 @@ export interface SecretFile {
   readonly file: string;
 }
 
-type Secrets = Pick<Partial<WrittenConfig | Config>, 'http' | 'destinations' | 'dimse'>;
+type Secrets = Pick<Partial<WrittenConfig | Config>, 'http' | 'destinations' | 'dimse' | 'audit'>;
 
 /** Passwords and tokens that are written into files of their own. */
 export function secretTextFiles({ http, destinations = [] }: Secrets): readonly (SecretFile & { isHeader: boolean })[] {
@@ -27,10 +27,11 @@ export function secretTextFiles({ http, destinations = [] }: Secrets): readonly 
 
 /** Every file that nobody but the node may read. */
 export function secretFiles(config: Secrets): readonly SecretFile[] {
-  const { http, dimse, destinations = [] } = config;
+  const { http, dimse, audit, destinations = [] } = config;
   const tls = [
     { key: 'dimse.tls', files: dimse?.tls },
     { key: 'http.tls', files: http?.tls },
+    { key: 'audit.syslog.tls', files: audit?.syslog?.tls },
     ...destinations.map((destination, index) => ({ key: `destinations[${index}].tls`, files: destination.tls })),
   ];
   return [

@@ -50,13 +50,17 @@ function destinationTlsFaults(destination: Destination, index: number): readonly
 }
 
 /** What goes over the network unencrypted, a line each. This is allowed, but nobody should have to find it out. */
-export function clearTextWays({ dimse, http, destinations }: Config): readonly string[] {
+export function clearTextWays({ dimse, http, destinations, audit }: Config): readonly string[] {
   const ways: string[] = [];
   if (!isLoopback(dimse.host) && (dimse.tls === undefined || dimse.tls.port !== undefined)) {
     ways.push(`dimse: what is stored at ${dimse.host}:${dimse.port}`);
   }
   if (!isLoopback(http.host) && http.tls === undefined) {
     ways.push(`http: passwords, tokens and pictures at ${http.host}:${http.port}`);
+  }
+  const { syslog } = audit;
+  if (syslog !== undefined && syslog.transport !== 'tls' && !isLoopback(syslog.host)) {
+    ways.push(`audit.syslog: audit messages to ${syslog.host}`);
   }
   for (const destination of destinations) {
     const { name } = destination;

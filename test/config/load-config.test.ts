@@ -55,7 +55,7 @@ describe('the configuration', () => {
     const text = readFileSync(DEFAULT_FILE, 'utf8')
       .replace(/^[\s\S]*?\n(?=dataDir:)/, '')
       .replace(/^( *)# (?= {2,}\S|auth:|tls:|publicUrl:|modelsDir:)/gm, '$1')
-      .replace(/^(destinations|routing|kinds): (\[\]|\{\})/gm, '$1:')
+      .replace(/^(destinations|routing|kinds|audit): (\[\]|\{\})/gm, '$1:')
       .replace('64 hexadecimal digits', HASH)
       .replace('scrypt$…', PASSWORD_HASH)
       .replace('oidc-secret.txt', fileURLToPath(DEFAULT_FILE))
