@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { appendAudit } from '../../src/store/audit.ts';
+import { isKeptFile, keptFiles } from '../../src/store/backup.ts';
 import * as batches from '../../src/store/batches.ts';
 import type { SqlValue } from '../../src/store/connection.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
@@ -8,8 +9,18 @@ import { attemptsOf, recordOutcomes } from '../../src/store/delivery-attempts.ts
 import * as instances from '../../src/store/instances.ts';
 import * as outbox from '../../src/store/outbox.ts';
 import { predictionsOfDecision } from '../../src/store/predictions.ts';
+import {
+  filesAreRemoved,
+  filesToRemove,
+  resultIsBack,
+  resultIsLost,
+  returnFile,
+  wantedResults,
+} from '../../src/store/removed-files.ts';
 import { lastSentOfSeries, seriesToResend } from '../../src/store/resend.ts';
 import { moveDataSet, resultsOfDecision, resultsOfInstances } from '../../src/store/results.ts';
+import { returnedRecords } from '../../src/store/retained.ts';
+import { markRemoved, seriesFacts, seriesWithFiles } from '../../src/store/retention.ts';
 import * as reviews from '../../src/store/reviews.ts';
 import * as series from '../../src/store/series.ts';
 import { knownFiles, unknownFiles } from '../../src/store/spool-files.ts';
@@ -59,6 +70,11 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await outbox.supersedeDeliveries(tx, { seriesId: one!.id, at: NOON, reason: 'r' });
   await series.removeSeriesFlags(tx, one!.id, ['late']);
   await moveDataSet(tx, 1, 0);
+  await markRemoved(tx, { instances: ids, results: [1] }, NOON);
+  await filesAreRemoved(tx, await filesToRemove(tx, 10));
+  await returnFile(tx, { instanceId: ids[0]!, file: 'spool/again', dataSetOffset: 1 });
+  await resultIsBack(tx, 1);
+  await resultIsLost(tx, 1, 'r');
   await appendAudit(tx, [{ at: NOON, event: 'e', actor: 'node', subject: {}, detail: {} }]);
   return ids;
 }
@@ -115,6 +131,12 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await reviews.standingResultUid(tx, 1);
   await attemptsOf(tx, 1);
   await unknownFiles(tx, ['a']);
+  await seriesWithFiles(tx, { after: 0, limit: 10 });
+  await seriesFacts(tx, 1);
+  await wantedResults(tx, 10);
+  await returnedRecords(tx, 10);
+  await isKeptFile(tx, 'a');
+  for await (const _ of keptFiles(tx));
   for await (const _ of knownFiles(tx));
   await summarize(tx);
   await verifyAudit(tx);

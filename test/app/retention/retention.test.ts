@@ -3,10 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CatalogueKeeper } from '../../../src/app/catalogue-keeper.ts';
+import { releaseExpiredHolds } from '../../../src/app/release-holds.ts';
 import { resend } from '../../../src/app/resend.ts';
 import { retainedInstances } from '../../../src/app/retained-instances.ts';
 import { RetentionDuty } from '../../../src/app/retention/retention-duty.ts';
 import { finishRemovals } from '../../../src/app/retention/sweep.ts';
+import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
+import { setCommitmentDestinations } from '../../../src/store/commitments.ts';
 import { filesToRemove } from '../../../src/store/removed-files.ts';
 import { verifyAudit } from '../../../src/store/verify-audit.ts';
 import { mortal } from '../../support/mortal-database.ts';
@@ -119,6 +122,38 @@ describe('retention', () => {
     expect(await dutyOf(app).sweep()).toMatchObject({ files: 0 });
     clock += 15 * DAY;
     expect(await dutyOf(app).sweep()).toMatchObject({ files: scouts.length });
+  });
+
+  test('removes nothing that is held, nor what was released because nobody looked at it in time', async () => {
+    const classifier = new ToldClassifier();
+    classifier.tell(unclear, '011');
+    const decision = { ...DEFAULT_SETTINGS, holdHours: 24, onContradiction: 'hold-for-review' } as const;
+    const app = await started({ classifier, settings: { decision } });
+    await app.receive(unclear);
+    await waitFor(async () => (await app.decisions()).length > 0);
+    expect(await app.decisions()).toMatchObject([{ decision: 'hold-for-review' }]);
+    clock += 400 * DAY;
+    const duty = dutyOf(app, { originals: 1 });
+    expect(await duty.sweep()).toMatchObject({ files: 0 });
+    expect(await releaseExpiredHolds(app.context)).toBe(1);
+    app.wake();
+    await app.settled();
+    clock += 400 * DAY;
+    expect(await duty.sweep()).toMatchObject({ files: 0 });
+    expect(await filesIn('spool')).toHaveLength(unclear.length);
+  });
+
+  test('removes nothing that an archive took and has not committed to, where it is asked to', async () => {
+    const app = await started();
+    await app.db.transaction((tx) => setCommitmentDestinations(tx, ['archive']));
+    await delivered(app, [...scouts, ...turned]);
+    clock += 400 * DAY;
+    expect(await dutyOf(app, { originals: 1 }).sweep()).toMatchObject({ files: 0 });
+    // All but one.
+    await app.db.transaction((tx) => tx.run('update commitments set confirmed_at = 1 where delivery_id > 1'));
+    expect(await dutyOf(app).sweep()).toMatchObject({ series: 1 });
+    await app.db.transaction((tx) => tx.run('update commitments set confirmed_at = 1'));
+    expect(await dutyOf(app).sweep()).toMatchObject({ series: 1 });
   });
 
   test('removes nothing of a series that the node was not sure of until a person said something', async () => {
@@ -311,8 +346,8 @@ describe('what was removed', () => {
   });
 });
 
-async function waitFor(done: () => boolean): Promise<void> {
-  for (const end = performance.now() + 10_000; !done(); ) {
+async function waitFor(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = performance.now() + 10_000; !(await done()); ) {
     if (performance.now() > end) throw new Error('it does not come to pass');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
