@@ -50,7 +50,7 @@ export function wantedResults(reader: Reader, limit: number): Promise<readonly W
   return reader.all(
     `select results.id as "resultId", instance_id as "instanceId", sop_instance_uid as "sopInstanceUid", file,
         data_set_offset as "dataSetOffset", data_set_length as "dataSetLength"
-      from results_wanted join results on results.id = results_wanted.result_id order by results.id limit ?`,
+      from results_wanted cross join results on results.id = results_wanted.result_id order by result_id limit ?`,
     [limit],
   );
 }
