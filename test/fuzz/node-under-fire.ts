@@ -19,7 +19,7 @@ const CONFIG = {
     limits: { associationRequestSeconds: 2, messageSeconds: 3, idleSeconds: 30 },
   },
   // Far from what one fuzzer sends.
-  http: { port: 0, limits: { requestsPerMinute: 10_000_000 } },
+  http: { port: 0, limits: { requestsPerMinute: 10_000_000, bodySeconds: 3, headersSeconds: 3 } },
   series: { quietSeconds: 600, maxWaitSeconds: 600 },
 };
 

@@ -99,6 +99,7 @@ async function deafPeer(underFire: NodeUnderFire): Promise<void> {
   const socket = connect({ host: '127.0.0.1', port: underFire.node.dimsePort });
   await once(socket, 'connect');
   socket.on('error', () => undefined);
+  socket.setMaxListeners(0);
   socket.pause();
   socket.write(REQUEST);
   await delay(300);
