@@ -128,10 +128,9 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   };
   const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
   const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
-  await conductor.restore();
+  const commitment = opened.add(await openCommitment(config, { destinations, context, wake }), (one) => one.close());
   const upkeep = opened.add(await startUpkeep(config, { context, metrics, wake }), (one) => one.close());
   await conductor.restore();
-  const commitment = opened.add(await openCommitment(config, { destinations, context, wake }), (one) => one.close());
   await intake.recover();
   wake();
   const holds = setInterval(() => releaseHolds(context, wake), HOLDS_LOOKED_AT_EVERY_MS);
@@ -147,8 +146,8 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     conductor,
     metrics,
     spool,
-    upkeep,
     quarantined,
+    upkeep,
     dimse,
     certificates: tls.all,
     audit,
@@ -259,10 +258,10 @@ function openScp(
   config: Config,
   parts: {
     readonly intake: InstanceSpool;
+    readonly commitment: CommitmentService;
     readonly tls: NodeTls;
     readonly metrics: Metrics;
     readonly log: EventLog;
-    readonly commitment: CommitmentService;
   },
 ): Promise<StorageScp> {
   const { acceptAnyCalledAeTitle: acceptAnyCalledAe, tls: settings, ...dimse } = config.dimse;
