@@ -57,7 +57,7 @@ function entriesOf(
       event: 'passed-to-alternate',
       actor: 'node',
       subject: { studyInstanceUid, seriesInstanceUid },
-      detail: { destination, alternate, instances: ofSeries.length },
+      detail: { destination, queued: { [alternate]: ofSeries.length } },
     };
   });
 }

@@ -218,8 +218,8 @@ describe('an alternate destination', () => {
     const all = uidsOf(box.instances).toSorted();
     expect(box.arrived.get('first')?.toSorted()).toEqual(all);
     expect(box.arrived.get('second')?.toSorted()).toEqual(all);
-    const passed = (await box.audited('passed-to-alternate')) as { instances: number }[];
-    expect(passed.reduce((sum, { instances }) => sum + instances, 0)).toBe(5);
+    const passed = (await box.audited('passed-to-alternate')) as { queued: { second: number } }[];
+    expect(passed.reduce((sum, { queued }) => sum + queued.second, 0)).toBe(5);
   });
 
   it('gets nothing for a short outage, nor what the first cannot bear', async () => {

@@ -134,6 +134,24 @@ retain: {}`);
     }
   });
 
+  it('takes an alternate only where there is that other destination, and windows only as they are written', () => {
+    const destinations = (more: string) => `destinations: [{ name: a, type: stow, url: "http://h", ${more} }]`;
+    expect(faultsIn(destinations('alternate: a'))).toEqual([
+      'destinations[0].alternate: is not the name of another destination (there is none), found "a"',
+    ]);
+    expect(faultsIn(destinations('windows: ["Mon-Fri 18:00-06:00", 18-6]'))).toEqual([
+      expect.stringMatching(/^destinations\[0\]\.windows\[1\]: must be a range such as/),
+    ]);
+    expect(faultsIn('delivery: { deadAfterAttempts: { instance: 0 } }')).toEqual([
+      expect.stringMatching(/^delivery\.deadAfterAttempts\.instance: must be at least 1/),
+    ]);
+    expect(load('delivery: { deadAfterAttempts: { unclear: 9 } }').delivery.deadAfterAttempts).toEqual({
+      destination: 'never',
+      unclear: 9,
+      instance: 5,
+    });
+  });
+
   it('reports contradictions between sections together with faults within others', () => {
     const faults = faultsIn(`
 series: { quietSeconds: 900 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { DeliveryOutcome, EventLog, OutgoingInstance } from '../../src/app/ports.ts';
+import { causeOfError } from '../../src/core/delivery/delivery-cause.ts';
 import { stowDestination } from '../../src/dicomweb/stow-destination.ts';
 import type { ClientTls } from '../../src/tls/client-tls.ts';
 import { TlsCredentials } from '../../src/tls/tls-credentials.ts';
@@ -158,6 +159,40 @@ describe('a destination that does not simply store', () => {
     ]);
   });
 
+  test('holds failures without a name against instances only where there are as many', async () => {
+    const batch = await three();
+    const [stored] = batch;
+    const other = { '00081197': { vr: 'US', Value: [0xa900] } };
+    const answered = async (others: readonly object[]) => {
+      const body = {
+        '00081199': { vr: 'SQ', Value: [reference(stored!.sopInstanceUid)] },
+        '0008119A': { vr: 'SQ', Value: others },
+      };
+      return deliver(destinationAt(await answering(answer(202, JSON.stringify(body)))), batch);
+    };
+    const mismatch = { stored: false, cause: 'mismatch' };
+    const untold = { stored: false, cause: 'no-outcome' };
+    expect(await answered([other, other])).toMatchObject([{ stored: true }, mismatch, mismatch]);
+    expect(await answered([other])).toMatchObject([{ stored: true }, untold, untold]);
+    expect(await answered([other, {}])).toMatchObject([{ stored: true }, untold, untold]);
+  });
+
+  test('reads each instance also where a 200 tells of failures', async () => {
+    const [stored, failed] = await three();
+    const body = {
+      '00081199': { vr: 'SQ', Value: [reference(stored!.sopInstanceUid)] },
+      '00081198': {
+        vr: 'SQ',
+        Value: [reference(failed!.sopInstanceUid, { '00081197': { vr: 'US', Value: [0x0110] } })],
+      },
+    };
+    const url = await answering(answer(200, JSON.stringify(body)));
+    expect(await deliver(destinationAt(url), [stored!, failed!])).toMatchObject([
+      { stored: true },
+      { stored: false, cause: 'processing-failure' },
+    ]);
+  });
+
   test('tells the reason of each instance in a 409', async () => {
     const [instance] = await three();
     const item = reference(instance!.sopInstanceUid, { '00081197': { vr: 'US', Value: [0xc122] } });
@@ -168,17 +203,23 @@ describe('a destination that does not simply store', () => {
   });
 
   test.each([
-    [401, 'destination-refused'],
-    [403, 'destination-refused'],
-    [404, 'destination-refused'],
-    [406, 'destination-refused'],
-    [429, 'destination-failed'],
-    [500, 'destination-failed'],
-    [503, 'destination-failed'],
-  ])('with HTTP status %i ends the batch as %s, without an outcome for any instance', async (status, code) => {
+    [401, 'destination-refused', 'not-authorized'],
+    [403, 'destination-refused', 'not-authorized'],
+    [404, 'destination-refused', 'association-refused'],
+    [406, 'destination-refused', 'association-refused'],
+    [408, 'destination-failed', 'timeout'],
+    [429, 'destination-failed', 'out-of-resources'],
+    [500, 'destination-failed', 'server-error'],
+    [503, 'destination-failed', 'out-of-resources'],
+    [504, 'destination-failed', 'timeout'],
+  ])('with HTTP status %i ends the batch as %s, by %s, without an outcome', async (status, code, cause) => {
     const url = await answering(answer(status));
     for (const requestBytes of [1, 1_000_000]) {
-      await expect(deliver(destinationAt(url, { requestBytes }), await three())).rejects.toMatchObject({ code });
+      const thrown = await deliver(destinationAt(url, { requestBytes }), await three()).catch(
+        (error: unknown) => error,
+      );
+      expect(thrown).toMatchObject({ code });
+      expect(causeOfError(thrown)).toBe(cause);
     }
   });
 

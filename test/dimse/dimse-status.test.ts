@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ERROR_CODES, NodeError } from '../../src/core/errors.ts';
-import { isStoreWarning, storeAnswerFor, storeStatusInWords } from '../../src/dimse/dimse-status.ts';
+import {
+  causeOfStoreStatus,
+  isStoreWarning,
+  storeAnswerFor,
+  storeStatusInWords,
+} from '../../src/dimse/dimse-status.ts';
 
 describe('C-STORE status', () => {
   test('every error code is answered with a failure and a comment that fits', () => {
@@ -29,5 +34,21 @@ describe('C-STORE status', () => {
   ])('%i is told in words', (status, words, warning) => {
     expect(storeStatusInWords(status)).toBe(words);
     expect(isStoreWarning(status)).toBe(warning);
+  });
+
+  test.each([
+    [0xa700, 'out-of-resources'],
+    [0xa7ff, 'out-of-resources'],
+    [0x0213, 'out-of-resources'],
+    [0xa800, 'not-supported'],
+    [0x0122, 'not-supported'],
+    [0xa901, 'mismatch'],
+    [0x0119, 'mismatch'],
+    [0xc123, 'not-understood'],
+    [0x0124, 'not-authorized'],
+    [0x0110, 'processing-failure'],
+    [0x1234, 'processing-failure'],
+  ])('%i keeps an instance away as %s', (status, cause) => {
+    expect(causeOfStoreStatus(status)).toBe(cause);
   });
 });

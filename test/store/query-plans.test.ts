@@ -109,6 +109,9 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
   await outbox.nextBatch(tx, { destination: 'archive', now: NOON, limit: 10 });
   await outbox.nextDueAt(tx, 'archive', NOON);
   await outbox.oldestPending(tx, 'archive');
+  await outbox.lastDueAt(tx, 'archive');
+  await outbox.pendingAfter(tx, { destination: 'archive', after: 0, limit: 10 });
+  await outbox.dueAtLast(tx, { destination: 'archive', now: NOON, latest: NOON });
   await outbox.deliveriesOfInstances(tx, ids);
   await lastSentOfSeries(tx, 1, { callingAeTitle: 'A', destination: 'archive', state: 'pending' });
   await seriesToResend(tx, [1]);

@@ -40,6 +40,8 @@ export function eventSentence(
       return `Sent again: ${queuedInWords(detail)}.`;
     case 'deliveries-retried':
       return `What had not arrived was queued anew: ${queuedInWords(detail)}.`;
+    case 'passed-to-alternate':
+      return `${String(detail['destination'])} took nothing for long: queued for its alternate, too: ${queuedInWords(detail)}.`;
     case 'instance-new-version':
       return `${instances} arrived again with the same pixels and another header.`;
     case 'instance-duplicate-uid':
