@@ -34,6 +34,7 @@ import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
 import { evidenceOf } from './series-evidence.ts';
 import { frameOfReferenceOf } from './series-of-instances.ts';
 import { headerOf } from './stored-instance.ts';
+import { sendersOf } from './tell-decision.ts';
 
 /**
  * Instances of a series that is decided: they follow its decision, whatever they show (never a second direction). Where
@@ -128,7 +129,7 @@ async function record(tx: Transaction, late: Late, context: NodeContext): Promis
   await addSeriesFlags(tx, series.id, flags);
   const { studyInstanceUid, seriesInstanceUid } = series;
   const subject = { studyInstanceUid, seriesInstanceUid };
-  const detail = { decisionId: decision.id, instances: ids.length, flags };
+  const detail = { decisionId: decision.id, instances: ids.length, flags, from: sendersOf(instances) };
   await appendAudit(tx, [{ at, event: 'late-instances', actor: 'node', subject, detail }]);
   return true;
 }

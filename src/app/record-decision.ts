@@ -14,7 +14,7 @@ import type { JudgedSeries } from './decide-group.ts';
 import type { NodeContext } from './node-context.ts';
 import { deliveriesOf, type Outgoing } from './queue-deliveries.ts';
 import { supersedeDecision } from './supersede-decision.ts';
-import { auditEntry, othersLeftBehind, tell } from './tell-decision.ts';
+import { auditEntry, countsOf, othersLeftBehind, sendersOf, tell } from './tell-decision.ts';
 
 /**
  * Carries out the decision for series that were decided together and puts it on record with their results and
@@ -98,8 +98,11 @@ export async function recordOutcome(
   const leftInOtherFrames = await othersLeftBehind(tx, series, final);
   const entry = auditEntry(series, final, { at, decisionId, leftInOtherFrames });
   const again = replacing === undefined ? {} : { event: 'series-decided-again', actor: replacing.by };
+  const from = replacing === undefined ? { from: sendersOf(series.open.instances) } : {};
+  const queued = countsOf(sent.queued);
   const supersedes = replacing === undefined ? {} : { supersedes: replacing.standing.id };
-  await appendAudit(tx, [{ ...entry, ...again, detail: { ...entry.detail, ...supersedes, ...replacing?.detail } }]);
+  const detail = { ...entry.detail, ...from, queued, ...supersedes, ...replacing?.detail };
+  await appendAudit(tx, [{ ...entry, ...again, detail }]);
   return sent;
 }
 

@@ -1,6 +1,7 @@
 import type { Decision } from '../core/decision/decision.ts';
 import type { AuditEntry } from '../store/audit.ts';
 import type { Transaction } from '../store/database.ts';
+import type { InstanceRecord } from '../store/instances.ts';
 import { seriesInOtherFrames } from '../store/series.ts';
 import type { JudgedSeries } from './decide-group.ts';
 import type { NodeContext } from './node-context.ts';
@@ -14,6 +15,18 @@ export async function othersLeftBehind(
   const { frameOfReferenceUid } = open;
   if (decision.decision !== 'standardize' || frameOfReferenceUid === undefined) return [];
   return seriesInOtherFrames(tx, { studyInstanceUid: open.series.studyInstanceUid, frameOfReferenceUid });
+}
+
+/** AE titles of the scanners that sent instances, or names of the users that did by STOW-RS, each once. */
+export function sendersOf(instances: readonly Pick<InstanceRecord, 'callingAeTitle'>[]): readonly string[] {
+  return [...new Set(instances.map(({ callingAeTitle }) => callingAeTitle))].filter((one) => one !== '');
+}
+
+/** How many of what was queued go to each destination. */
+export function countsOf(queued: readonly { readonly destination: string }[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { destination } of queued) counts[destination] = (counts[destination] ?? 0) + 1;
+  return counts;
 }
 
 /** What the audit trail keeps of a decision. */

@@ -42,11 +42,16 @@ export function countAt(values: Readonly<Record<string, unknown>>, key: string):
 }
 
 /** How many instances each destination was to get, where the entry says so. */
-export function queuedAt(
-  { detail }: AuditedEvent,
-  key: 'queued' | 'destinations',
-): readonly (readonly [string, number])[] {
-  const value = detail[key];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).filter((one): one is [string, number] => typeof one[1] === 'number' && one[1] > 0);
+export function queuedAt({ detail }: AuditedEvent): readonly (readonly [string, number])[] {
+  const { queued, destinations } = detail;
+  const counts = Array.isArray(destinations)
+    ? destinations.filter(isRecord).map(({ destination, instances }) => [destination, instances] as const)
+    : Object.entries(isRecord(queued) ? queued : {});
+  return counts.filter(
+    (one): one is [string, number] => typeof one[0] === 'string' && typeof one[1] === 'number' && one[1] > 0,
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

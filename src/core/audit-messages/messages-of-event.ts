@@ -53,8 +53,10 @@ function contentsOf(entry: AuditedEvent, reporter: AuditReporter): readonly Cont
       return [accessed(entry, reporter, 'D')];
     case 'series-sent-again':
     case 'deliveries-retried':
+    case 'passed-to-alternate':
       return orOwn(transfers(entry, reporter), entry, reporter);
     case 'delivery-failed':
+    case 'delivery-given-up':
       return orOwn(failedTransfer(entry, reporter), entry, reporter);
     case 'instances-retrieved':
       return [retrieval(entry, reporter)];
@@ -129,8 +131,7 @@ function receptions(entry: AuditedEvent, reporter: AuditReporter): readonly Cont
 
 /** A.5.3.3: one message for each destination that is to get something. */
 function transfers(entry: AuditedEvent, reporter: AuditReporter): readonly Content[] {
-  const queued = [...queuedAt(entry, 'queued'), ...queuedAt(entry, 'destinations')];
-  return queued.map(([destination, count]) => ({
+  return queuedAt(entry).map(([destination, count]) => ({
     eventId: EVENT_ID.beginTransferring,
     action: 'E',
     participants: [...sending(entry, reporter), destinationParticipant(destination, reporter)],

@@ -110,7 +110,12 @@ const KNOWN: readonly AuditedEvent[] = [
   entry('hold-released', { actor: 'node', subject: OF_SERIES, detail: { decisionId: 5, supersedes: 4 } }),
   entry('series-reviewed', {
     subject: OF_SERIES,
-    detail: { act: 'overrule', because: 'seen by eye', superseded: 4, destinations: { archive: 30 } },
+    detail: {
+      act: 'overrule',
+      because: 'seen by eye',
+      superseded: 4,
+      destinations: [{ destination: 'archive', instances: 30 }],
+    },
   }),
   entry('series-sent-again', { subject: OF_SERIES, detail: { reason: 'missing', queued: { archive: 3 }, gone: 0 } }),
   entry('deliveries-retried', { subject: OF_SERIES, detail: { reason: 'is back', queued: { gone: 3 } } }),
@@ -136,7 +141,16 @@ describe('audit messages', () => {
 
   it('are valid whatever an entry holds, and say at the end which entry they are of', () => {
     const words = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\ud800', '"<&>\'\u0000\n', '1.2.3'));
-    const keys = fc.constantFrom('address', 'from', 'queued', 'destination', 'instances', 'reason', 'superseded', 'x');
+    const keys = fc.constantFrom(
+      'address',
+      'from',
+      'queued',
+      'destination',
+      'instances',
+      'reason',
+      'superseded',
+      'destinations',
+    );
     const detail = fc.dictionary(
       keys,
       fc.oneof(words, fc.array(words), fc.jsonValue(), fc.dictionary(words, fc.nat())),
@@ -198,7 +212,7 @@ describe('audit messages', () => {
 
   it('call an overruled series changed and an approved one read', () => {
     const review = KNOWN.find(({ event }) => event === 'series-reviewed')!;
-    const approved = { ...review, detail: { act: 'approve', superseded: null, destinations: {} } };
+    const approved = { ...review, detail: { act: 'approve', superseded: null, destinations: [] } };
     expect(xmlOf(review).map((root) => headOf(root)[1])).toEqual(['U', 'E']);
     expect(xmlOf(approved).map(headOf)).toEqual([['110103', 'R', '0', ['series-reviewed']]]);
   });
