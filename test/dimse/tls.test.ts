@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type StorageScp, type StorageScpOptions, startStorageScp } from '../../src/dimse/storage-scp.ts';
 import type { ClientCertificate } from '../../src/dimse/tls-listener.ts';
@@ -16,6 +17,7 @@ import { part10Sample } from '../support/part10-sample.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 import { requireTool } from '../support/tools.ts';
 import { dcmtk, hasDcmtk, type Ran } from './dcmtk.ts';
+import { associateRequest, MR_CONTEXT } from './raw-peer.ts';
 
 const openssl = requireTool('openssl');
 
@@ -278,6 +280,17 @@ describe.skipIf(openssl === undefined)('a handshake that does not end', () => {
     expect(dripping.isClosed()).toBe(true);
     expect(Date.now() - began).toBeLessThan(1_500);
     await until(() => quiet.isClosed());
+  });
+
+  test('limits no association that came of one that did', async () => {
+    await secured({ limits: LIMITS, clientCertificate: 'none' });
+    const socket = connectTls({ host: '127.0.0.1', port: Number(port()), rejectUnauthorized: false });
+    opened.push(socket);
+    socket.write(associateRequest('NODE', [MR_CONTEXT]));
+    const [accepted] = (await once(socket, 'data')) as [Buffer];
+    expect(accepted.readUInt8(0)).toBe(2);
+    await Promise.race([once(socket, 'close').then(() => expect.unreachable()), delay(1_000)]);
+    await scp?.close();
   });
 
   test('takes up one of a limited number of places', async () => {

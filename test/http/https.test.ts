@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { get } from 'node:https';
+import { Agent, get } from 'node:https';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -78,6 +78,21 @@ describe.skipIf(openssl === undefined)('HTTPS', () => {
       child.stdin?.end();
     });
     expect(said).toMatch(/Cipher is \(NONE\)|Cipher *: 0000/);
+  });
+
+  test('limits no connection that came of a handshake in time', async () => {
+    await started(await authority.issue('kept'), { headersTimeoutMs: 300 });
+    const agent = new Agent({ keepAlive: true, ca: await readFile(authority.caFile, 'utf8') });
+    const reused = () =>
+      new Promise<boolean>((resolve, reject) => {
+        const request = get({ host: '127.0.0.1', port: server!.port, agent }, (answer) => {
+          answer.resume().on('end', () => resolve(request.reusedSocket));
+        }).on('error', reject);
+      });
+    expect(await reused()).toBe(false);
+    await delay(700);
+    expect(await reused()).toBe(true);
+    agent.destroy();
   });
 
   test('breaks off a handshake in time, however it drips', async () => {
