@@ -17,6 +17,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { type InspectOptions, inspect } from './inspect.ts';
 import { exportTensorsCommand } from './labelled-commands.ts';
 import { labelsCommand } from './labels-export.ts';
+import { quarantineCommand } from './quarantine-command.ts';
 import { resendCommand } from './resend-command.ts';
 import { reviewCommand } from './review-command.ts';
 import { seriesFilterOptions } from './series-filter-options.ts';
@@ -100,6 +101,7 @@ function program(finish: Finish): Command {
     auditCommand,
     migrateCommand,
     backupCommand,
+    (done: Finish) => quarantineCommand(done, taught),
     (done: Finish) => labelsCommand(done, taught),
     (done: Finish) => usersCommand(done, taught),
     exportTensorsCommand,

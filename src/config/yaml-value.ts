@@ -14,7 +14,8 @@ export interface YamlFault {
 /** What a YAML text says. Aliases that multiply, contain themselves or stand too deep are faults like any other. */
 export function yamlValue(text: string): YamlValue {
   try {
-    const document = parseDocument(text, { prettyErrors: true });
+    // Its warnings would go to the console, with the text that they are about.
+    const document = parseDocument(text, { prettyErrors: true, logLevel: 'error' });
     if (document.errors.length > 0) {
       // The first line only: the rest quotes the text.
       const firstLine = (message: string): string => message.split('\n')[0]?.replace(/:$/, '') ?? '';

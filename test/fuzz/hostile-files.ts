@@ -11,8 +11,8 @@ routing: [ { name: r, when: { callingAeTitles: [A] }, mode: observe } ]
 `;
 const MADE_CONFIGS = [
   `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghij'.replace(/./g, (name, i: number) => `${name}: &${name} [${`*${'abcdefghi'[i]},`.repeat(9)}]\n`)}`,
-  `${'['.repeat(20_000)}`,
-  `a: ${'{ b: '.repeat(20_000)}`,
+  `${'['.repeat(5_000)}`,
+  `a: ${'{ b: '.repeat(5_000)}`,
   'dimse: &d { port: 1, <<: *d }',
   '__proto__: { port: 1 }\nconstructor: 1',
   'dimse: !!js/function "function(){}"',

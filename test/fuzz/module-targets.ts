@@ -20,7 +20,7 @@ import { hostileConfig, hostileLabels, hostileNifti, hostilePng } from './hostil
 import type { FuzzTarget } from './target.ts';
 
 /** So long may one input hold the thread; a machine that is busy with other things makes everything slower. */
-const BLOCKED_MS = 1_500;
+const BLOCKED_MS = 2_500;
 
 /** Only errors of this product come out of a module, soon, and without what an input says. */
 async function soundly(work: () => unknown): Promise<void> {
