@@ -39,6 +39,7 @@ export async function startUpkeep(
       freeBytes: (storage.reserveMegabytes + chosen.spareMegabytes) * MEGABYTE,
     },
     free,
+    steady: () => performance.now(),
     onBack: wake,
   });
   await retention.restore();

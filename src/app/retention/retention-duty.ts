@@ -1,5 +1,6 @@
 import { messageOf } from '../../core/errors.ts';
 import { bringBack } from './bring-back.ts';
+import { ClockWatch } from './clock-watch.ts';
 import type { RetentionContext, RetentionSettings } from './retention-context.ts';
 import { finishRemovals, type SweepOrder, type Swept, sweep } from './sweep.ts';
 
@@ -17,6 +18,7 @@ export class RetentionDuty {
   readonly #context: RetentionContext;
   readonly #settings: RetentionSettings;
   readonly #free: () => Promise<number>;
+  readonly #clock: ClockWatch;
   readonly #onBack: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #wanted = false;
@@ -30,6 +32,8 @@ export class RetentionDuty {
       readonly settings: RetentionSettings;
       /** Room on the disk, bytes. */
       readonly free: () => Promise<number>;
+      /** Milliseconds since any moment, whatever becomes of the clock of the machine. */
+      readonly steady: () => number;
       /** Something that was wanted may be sent now. */
       readonly onBack: () => void;
     },
@@ -37,6 +41,7 @@ export class RetentionDuty {
     this.#context = context;
     this.#settings = parts.settings;
     this.#free = parts.free;
+    this.#clock = new ClockWatch(context.now, parts.steady);
     this.#onBack = parts.onBack;
   }
 
@@ -53,8 +58,12 @@ export class RetentionDuty {
     void this.#inLine('results-not-brought-back', () => this.#bringBack());
   }
 
-  /** Removes what its days are over for. */
-  sweep(): Promise<Swept | undefined> {
+  /** Removes what its days are over for. Not where the clock was set within a day. */
+  async sweep(): Promise<Swept | undefined> {
+    if (!this.#clock.isSettled()) {
+      this.#context.log.warn('retention-waits', { because: 'the clock of this machine was set within a day' });
+      return undefined;
+    }
     const { days, originalsOfTurnedDays } = this.#settings;
     const now = this.#context.now();
     const before = (past: number | null): number | null => (past === null ? null : now - past * DAY_MS);
@@ -64,6 +73,8 @@ export class RetentionDuty {
 
   /** Where there is little room: removes copies before their days are over, until there is enough. */
   async makeRoom(): Promise<Swept | undefined> {
+    // Looked at often enough to notice.
+    this.#clock.isSettled();
     const now = this.#context.now();
     const hasRoom = async (): Promise<boolean> => (await this.#free()) >= this.#settings.freeBytes;
     if (now < this.#noRoomUntil || (await hasRoom())) return undefined;

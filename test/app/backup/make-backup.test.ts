@@ -138,6 +138,7 @@ describe('a backup', () => {
       {
         settings: { days: 14, originalsOfTurnedDays: null, freeBytes: 0 },
         free: async () => 1,
+        steady: () => 0,
         onBack: () => undefined,
       },
     );

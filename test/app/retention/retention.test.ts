@@ -52,11 +52,12 @@ async function started(options: Partial<Parameters<typeof RunningApp.start>[0]> 
 
 function dutyOf(
   app: RunningApp,
-  more: { originals?: number | null; free?: () => Promise<number> } = {},
+  more: { originals?: number | null; free?: () => Promise<number>; steady?: () => number } = {},
 ): RetentionDuty {
   return new RetentionDuty(app.context, {
     settings: { days: 14, originalsOfTurnedDays: more.originals ?? null, freeBytes: 1000 },
     free: more.free ?? (async () => 2000),
+    steady: more.steady ?? (() => clock),
     onBack: () => app.wake(),
   });
 }
@@ -206,6 +207,27 @@ describe('retention', () => {
     expect(await filesIn('results')).toHaveLength(turned.length);
     expect(await dutyOf(app, { free: async () => 500 }).makeRoom()).toMatchObject({ files: turned.length });
     expect(await filesIn('spool')).toHaveLength(turned.length);
+  });
+
+  test('does not believe a clock that was set while it ran, for a day', async () => {
+    const app = await started();
+    await delivered(app, scouts);
+    let steady = 0;
+    const duty = dutyOf(app, { steady: () => steady });
+    clock += 400 * DAY;
+    expect(await duty.sweep()).toBeUndefined();
+    expect(app.log.events.at(-1)).toMatchObject({ level: 'warn', event: 'retention-waits' });
+    // It was put right within the day.
+    clock -= 400 * DAY;
+    steady += DAY / 2;
+    clock += DAY / 2;
+    expect(await duty.sweep()).toBeUndefined();
+    steady += DAY;
+    clock += DAY;
+    expect(await duty.sweep()).toMatchObject({ files: 0 });
+    steady += 20 * DAY;
+    clock += 20 * DAY;
+    expect(await duty.sweep()).toMatchObject({ files: scouts.length });
   });
 
   test('leaves what was done in the last hour alone, however little room there is', async () => {
