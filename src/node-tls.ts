@@ -29,6 +29,7 @@ export class NodeTls {
       { name: 'http.tls', files: http.tls },
       { name: SYSLOG_KEY, files: audit.syslog?.transport === 'tls' ? (audit.syslog.tls ?? {}) : undefined },
       ...destinations.map(({ name, tls }) => ({ name: destinationKey(name), files: tls })),
+      ...dimse.peers.map(({ aeTitle, tls }) => ({ name: peerKey(aeTitle), files: tls })),
     ];
     const opened = ways.map(({ name, files }) => files && TlsCredentials.open(name, files, { log, now: Date.now }));
     return new NodeTls((await Promise.all(opened)).filter((one) => one !== undefined));
@@ -45,6 +46,12 @@ export class NodeTls {
   /** Undefined for a destination without TLS of its own. */
   towards({ name, tls }: Config['destinations'][number]): ClientTls | undefined {
     const credentials = this.#named(destinationKey(name));
+    return credentials && { credentials, servername: tls?.servername };
+  }
+
+  /** Undefined for a scanner that is spoken to in clear text. */
+  towardsPeer({ aeTitle, tls }: Config['dimse']['peers'][number]): ClientTls | undefined {
+    const credentials = this.#named(peerKey(aeTitle));
     return credentials && { credentials, servername: tls?.servername };
   }
 
@@ -69,6 +76,10 @@ export class NodeTls {
 
 function destinationKey(name: string): string {
   return `destination ${name} tls`;
+}
+
+function peerKey(aeTitle: string): string {
+  return `peer ${aeTitle} tls`;
 }
 
 /** What is allowed, and still should not be found out by chance. */

@@ -6,7 +6,7 @@ import { CatalogueKeeper } from './app/catalogue-keeper.ts';
 import { Forwarder } from './app/forwarder.ts';
 import { LiveChanges } from './app/live-changes.ts';
 import type { NodeContext } from './app/node-context.ts';
-import type { Classifier, CommitmentService, EventLog } from './app/ports.ts';
+import type { Classifier, EventLog } from './app/ports.ts';
 import { recoverSpool } from './app/recover.ts';
 import { releaseExpiredHolds } from './app/release-holds.ts';
 import { retainedInstances } from './app/retained-instances.ts';
@@ -15,7 +15,6 @@ import { turnThreads } from './app/turn-threads.ts';
 import type { Config } from './config/config-schema.ts';
 import { messageOf, NodeError } from './core/errors.ts';
 import { startEmbeddedArchive } from './dimse/embedded-archive.ts';
-import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { readModelManifest } from './inference/model-manifest.ts';
 import { startClassifier } from './inference/start-classifier.ts';
@@ -24,6 +23,7 @@ import { openCommitment } from './node-commitment.ts';
 import { nodeDestinations } from './node-destinations.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { openHttp } from './node-http.ts';
+import { openScp } from './node-scp.ts';
 import { forwarderSettings, nodeSettings, usesEmbeddedArchive } from './node-settings.ts';
 import { nodeSignIn } from './node-sign-in.ts';
 import type { NodeState } from './node-state.ts';
@@ -128,7 +128,8 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
   };
   const conductor = opened.add(new SeriesConductor(context, wake), (one) => one.close());
   const intake = await openIntake(config, { context, conductor, metrics, wake, opened });
-  const commitment = opened.add(await openCommitment(config, { destinations, context, wake }), (one) => one.close());
+  const safety = { destinations, context, tls, wake, admitted: intake.admitted };
+  const commitment = opened.add(await openCommitment(config, safety), (one) => one.close());
   const upkeep = opened.add(await startUpkeep(config, { context, metrics, wake }), (one) => one.close());
   await conductor.restore();
   await intake.recover();
@@ -252,27 +253,6 @@ async function openIntake(
     if (found > 0) context.log.info('spool-recovered', { instances: found });
   };
   return { spool, recover, admitted: () => admission.idle(), quarantined: () => quarantined };
-}
-
-function openScp(
-  config: Config,
-  parts: {
-    readonly intake: InstanceSpool;
-    readonly commitment: CommitmentService;
-    readonly tls: NodeTls;
-    readonly metrics: Metrics;
-    readonly log: EventLog;
-  },
-): Promise<StorageScp> {
-  const { acceptAnyCalledAeTitle: acceptAnyCalledAe, tls: settings, ...dimse } = config.dimse;
-  const { tls, metrics, ...edges } = parts;
-  return startStorageScp({
-    ...dimse,
-    acceptAnyCalledAe,
-    tls: tls.dimse && settings && { ...settings, credentials: tls.dimse },
-    onRejected: metrics.associationRejected,
-    ...edges,
-  });
 }
 
 function observerOf(metrics: Metrics): NodeContext['observer'] {

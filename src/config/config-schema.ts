@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { SEQUENCE_KINDS } from '../core/series/sequence-kind.ts';
 import { auditSchema } from './audit-schema.ts';
 import { callerRule } from './caller-schema.ts';
-import { aeTitle, fraction, host, name, ownPort, path, positiveSeconds, seconds } from './config-values.ts';
+import { aeTitle, fraction, host, name, ownPort, path, peerPort, positiveSeconds, seconds } from './config-values.ts';
 import { destinationSchema } from './destination-schema.ts';
 import { httpSchema } from './http-schema.ts';
 import { retentionSchema, scheduleSchema } from './retention-schema.ts';
-import { dimseTlsSchema } from './tls-schema.ts';
+import { destinationTlsSchema, dimseTlsSchema } from './tls-schema.ts';
 
 const mode = z.enum(['observe', 'standardize']);
 const uidPolicy = z.enum(['derive', 'preserve']);
@@ -19,6 +19,9 @@ const dimse = z.strictObject({
   acceptAnyCalledAeTitle: z.boolean(),
   allowedCallers: z.array(callerRule).min(1),
   tls: dimseTlsSchema.exactOptional(),
+  commitment: z.enum(['relay', 'after-delivery', 'refuse']),
+  commitmentHours: z.number().gt(0).max(8_760),
+  peers: z.array(z.strictObject({ aeTitle, host, port: peerPort, tls: destinationTlsSchema.exactOptional() })),
   limits: z.strictObject({
     maxAssociations: z.int().min(1).max(10_000),
     // 131072 are announced to peers, and may therefore come.

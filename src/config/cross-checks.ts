@@ -1,4 +1,5 @@
 import { auditFaults } from './audit-checks.ts';
+import { commitmentFaults } from './commitment-checks.ts';
 import type { WrittenConfig } from './config-schema.ts';
 import type { Fault } from './faults.ts';
 import { httpFaults, isLoopback } from './http-checks.ts';
@@ -18,6 +19,7 @@ export function crossFaults(sections: Sections): readonly Fault[] {
     ...transportFaults(sections.dimse, sections.destinations ?? []),
     ...destinationFaults(sections),
     ...routingFaults(sections),
+    ...commitmentFaults(sections.dimse, sections.destinations),
     ...uidFaults(sections),
     ...orderFaults(sections),
     ...retentionFaults(sections),

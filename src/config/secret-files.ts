@@ -33,6 +33,7 @@ export function secretFiles(config: Secrets): readonly SecretFile[] {
     { key: 'http.tls', files: http?.tls },
     { key: 'audit.syslog.tls', files: audit?.syslog?.tls },
     ...destinations.map((destination, index) => ({ key: `destinations[${index}].tls`, files: destination.tls })),
+    ...(dimse?.peers ?? []).map((peer, index) => ({ key: `dimse.peers[${index}].tls`, files: peer.tls })),
   ];
   return [
     ...secretTextFiles(config),

@@ -13,7 +13,11 @@ export function isOpenToAll({ allowedCallers, tls }: Dimse): boolean {
 
 /** What of encryption no key can know by itself. */
 export function transportFaults(dimse: Dimse | undefined, destinations: readonly Destination[]): readonly Fault[] {
-  return [...(dimse === undefined ? [] : dimseFaults(dimse)), ...destinations.flatMap(destinationTlsFaults)];
+  return [
+    ...(dimse === undefined ? [] : dimseFaults(dimse)),
+    ...(dimse?.peers ?? []).flatMap(({ tls }, index) => keyPairFaults(tls, ['dimse', 'peers', index, 'tls'])),
+    ...destinations.flatMap(destinationTlsFaults),
+  ];
 }
 
 function dimseFaults({ port, tls, allowedCallers }: Dimse): readonly Fault[] {
@@ -39,14 +43,16 @@ function destinationTlsFaults(destination: Destination, index: number): readonly
   const { tls } = destination;
   if (tls === undefined) return [];
   const path = ['destinations', index, 'tls'];
-  const faults: Fault[] = [];
-  if ((tls.keyFile === undefined) !== (tls.certFile === undefined)) {
-    faults.push({ path, problem: 'must have both keyFile and certFile, or neither', showValue: false });
-  }
+  const faults = keyPairFaults(tls, path);
   if (destination.type === 'stow' && !destination.url.startsWith('https:')) {
     faults.push({ path, problem: 'is of no use with an url that is not https', showValue: false });
   }
   return faults;
+}
+
+function keyPairFaults(tls: Destination['tls'], path: Fault['path']): Fault[] {
+  if ((tls?.keyFile === undefined) === (tls?.certFile === undefined)) return [];
+  return [{ path, problem: 'must have both keyFile and certFile, or neither', showValue: false }];
 }
 
 /** What goes over the network unencrypted, a line each. This is allowed, but nobody should have to find it out. */
@@ -61,6 +67,9 @@ export function clearTextWays({ dimse, http, destinations, audit }: Config): rea
   const { syslog } = audit;
   if (syslog !== undefined && syslog.transport !== 'tls' && !isLoopback(syslog.host)) {
     ways.push(`audit.syslog: audit messages to ${syslog.host}`);
+  }
+  for (const { aeTitle, host, tls } of dimse.peers) {
+    if (tls === undefined && !isLoopback(host)) ways.push(`dimse.peers: what ${aeTitle} is told at ${host}`);
   }
   for (const destination of destinations) {
     const { name } = destination;
