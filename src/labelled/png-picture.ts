@@ -3,6 +3,7 @@ import { decode } from 'fast-png';
 import { NodeError } from '../core/errors.ts';
 import type { ImagePlane } from '../core/geometry/image-plane.ts';
 import type { GreyImage } from '../core/pixels/grey-image.ts';
+import { assertInflatablePng } from './png-size.ts';
 
 /** What a PNG does not tell: distances of pixels in millimetres, and where the picture lies in the patient. */
 export interface PictureGeometry {
@@ -49,8 +50,9 @@ export async function readGreyPng(path: string): Promise<GreyPixels> {
   return { rows: height, columns: width, values: data };
 }
 
-function decoded(bytes: Uint8Array, file: string): ReturnType<typeof decode> {
+function decoded(bytes: Buffer, file: string): ReturnType<typeof decode> {
   try {
+    assertInflatablePng(bytes);
     return decode(bytes);
   } catch (cause) {
     throw new NodeError('not-an-instance', 'the file cannot be read as a PNG', { subject: { file }, cause });

@@ -108,6 +108,6 @@ const NIFTI: readonly ((bytes: Buffer, random: SeededRandom) => Buffer)[] = [
     bytes.writeFloatLE(pick(random, [Number.NaN, Number.POSITIVE_INFINITY, -1, 0, 1e30, 352.5]), 108);
     return bytes;
   },
-  (bytes, random) => Buffer.concat([bytes, Buffer.alloc(below(random, 20) === 0 ? 100_000_000 : 1_000)]),
+  (bytes, random) => Buffer.concat([bytes, Buffer.alloc(below(random, 20) === 0 ? 40_000_000 : 1_000)]),
   (_bytes, random) => Buffer.concat([Buffer.from('1f8b', 'hex'), noise(random, 40)]),
 ];
