@@ -110,7 +110,7 @@ export class Forwarder {
     try {
       do {
         this.#wanted = false;
-        if (this.#isOpen()) {
+        if (isOpenAt(this.#settings.windows ?? [], this.#clock.wallTime())) {
           await this.#passOn();
           await this.#startBatches();
         } else {
@@ -126,28 +126,23 @@ export class Forwarder {
     }
   }
 
-  /** Windows are of the clock on the wall, wherever that stands. */
-  #isOpen(): boolean {
-    const wall = new Date(this.#context.now());
-    const minute = wall.getHours() * 60 + wall.getMinutes();
-    return isOpenAt(this.#settings.windows ?? [], { day: wall.getDay(), minute });
-  }
-
+  /** Where it cannot be done, the destination itself is tried all the same. */
   async #passOn(): Promise<void> {
     const { alternate } = this.#settings;
     const since = this.#takesNothingSince;
     if (alternate === undefined || since === undefined) return;
     if (this.#clock.steady() - since < alternate.afterSeconds * 1000) return;
-    const passing = { destination: this.name, alternate: alternate.name, after: this.#passedOn };
-    const { queued, last } = await passToAlternate(passing, this.#context);
-    this.#passedOn = last;
-    if (queued === 0) return;
-    this.#context.log.warn('passed-to-alternate', {
-      destination: this.name,
-      alternate: alternate.name,
-      instances: queued,
-    });
-    alternate.wake();
+    const names = { destination: this.name, alternate: alternate.name };
+    try {
+      const { queued, last } = await passToAlternate({ ...names, after: this.#passedOn }, this.#context);
+      this.#passedOn = last;
+      if (queued === 0) return;
+      this.#context.log.warn('passed-to-alternate', { ...names, instances: queued });
+      alternate.wake();
+    } catch (error) {
+      this.#context.log.error('not-passed-to-alternate', { ...names, cause: messageOf(error) });
+      this.#takesNothingSince = this.#clock.steady();
+    }
   }
 
   async #startBatches(): Promise<void> {

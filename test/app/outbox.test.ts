@@ -237,6 +237,25 @@ describe('an alternate destination', () => {
     expect(await box.records('second')).toEqual([]);
   });
 
+  it('that nothing can be queued for does not keep the first from being tried', async () => {
+    const box = await outbox();
+    let works = false;
+    await box.db.transaction((tx) =>
+      tx.run(`create trigger none_for_second before insert on deliveries when new.destination = 'second'
+        begin select raise(abort, 'not today'); end`),
+    );
+    const alternate = { name: 'second', afterSeconds: 0.05, wake: () => undefined };
+    const first = box.forwarder('first', (instance) => (works ? STORED : down(instance)), { alternate });
+    await box.queue('first');
+    first.wake();
+    const tried = () => box.log.events.filter(({ event }) => event === 'not-passed-to-alternate').length;
+    await eventually(tried, (times) => times > 0, { what: 'a try to pass it on' });
+    works = true;
+    await box.settled('first');
+    await first.close();
+    expect(box.arrived.get('first')).toHaveLength(6);
+  });
+
   it('that fails itself hands on to its own alternate, and never in a circle', async () => {
     const box = await outbox();
     const wakers: Record<string, () => void> = {};
