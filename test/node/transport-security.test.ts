@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { get } from 'node:https';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -106,19 +106,28 @@ describe.skipIf(openssl === undefined || !hasDcmtk)('a node with certificates', 
     expect(await node.stop()).toBe(0);
   });
 
-  it('serves HTTPS', async () => {
+  it('serves HTTPS, and lets a session travel by nothing else', async () => {
     await put(await authority.issue('page'));
     site = await nodeSite({ http: { port: 0, tls: live } });
     const node = site.launch();
     const { httpPort } = await event(node, 'node-started');
     const ca = await readFile(authority.caFile, 'utf8');
+    const [, token] = await eventually(
+      () => /^Token +(\S+)/m.exec(node.stdout()) ?? [],
+      (found) => found.length > 0,
+      { what: 'the token' },
+    );
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const where = { host: '127.0.0.1', port: Number(httpPort), path: '/health/live', ca, agent: false };
-      get(where, resolve).on('error', reject);
+      const where = { host: '127.0.0.1', port: Number(httpPort), path: '/api/v1/session', ca, agent: false };
+      const headers = { 'Content-Type': 'application/json' };
+      request({ ...where, method: 'POST', headers }, resolve)
+        .on('error', reject)
+        .end(JSON.stringify({ token }));
     });
     answer.resume();
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['strict-transport-security']).toMatch(/max-age/);
+    expect(answer.headers['set-cookie']?.[0]).toMatch(/^__Host-.*; Secure/);
     expect(node.stdout()).toContain(`https://127.0.0.1:${String(httpPort)}/`);
   });
 
