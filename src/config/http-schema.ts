@@ -68,6 +68,7 @@ export const httpSchema = z.strictObject({
     bodyKilobytes: z.int().min(16).max(65_536),
     bodySeconds: positiveSeconds,
     headersSeconds: positiveSeconds,
+    partsPerUpload: z.int().min(1).max(10_000_000),
     connections: z.int().min(8).max(100_000),
   }),
 });

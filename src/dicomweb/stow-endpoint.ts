@@ -12,10 +12,13 @@ export interface StowOptions {
   readonly log: EventLog;
   /** The name that a request signed in with, to be recorded as its sender. */
   readonly userName?: (response: Response) => string;
+  /** One request with more is broken off. */
+  readonly partsPerUpload?: number;
 }
 
 /** How many instances of one request may wait for the disk at once. */
 const GREATEST_PENDING = 8;
+const PARTS_PER_UPLOAD = 100_000;
 const RETRY_AFTER_SECONDS = 60;
 const AE_TITLE_LENGTH = 16;
 const TITLE = 'The instances cannot be stored';
@@ -26,7 +29,8 @@ export function stowRouter(options: StowOptions): Router {
   router.post(['/studies', '/studies/:study'], async (request, response) => {
     const boundary = acceptedBoundary(request, response);
     if (boundary !== undefined) {
-      await store(request, response, { boundary, context: contextOf(request, response, options) });
+      const { partsPerUpload: most = PARTS_PER_UPLOAD } = options;
+      await store(request, response, { boundary, most, context: contextOf(request, response, options) });
     }
   });
   return router;
@@ -67,7 +71,7 @@ function acceptedBoundary(request: Request, response: Response): string | undefi
 async function store(
   request: Request,
   response: Response,
-  { boundary, context }: { boundary: string; context: StoreContext },
+  { boundary, most, context }: { boundary: string; most: number; context: StoreContext },
 ): Promise<void> {
   const startedAt = performance.now();
   // One iterator for the parser and for draining: leaving it early would destroy the connection under the answer.
@@ -75,7 +79,7 @@ async function store(
   const body: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) };
   const received: Promise<StoredOrNot>[] = [];
   try {
-    await receiveParts(body, { boundary, context, received });
+    await receiveParts(body, { boundary, most, context, received });
   } catch (error) {
     await Promise.all(received);
     await drain(chunks);
@@ -96,10 +100,17 @@ async function store(
 /** Receives a part while earlier ones are being made durable; versions of one SOP Instance UID stay in order. */
 async function receiveParts(
   body: AsyncIterable<Uint8Array>,
-  to: { readonly boundary: string; readonly context: StoreContext; readonly received: Promise<StoredOrNot>[] },
+  to: {
+    readonly boundary: string;
+    readonly most: number;
+    readonly context: StoreContext;
+    readonly received: Promise<StoredOrNot>[];
+  },
 ): Promise<void> {
   const pending = new Map<Promise<StoredOrNot>, string>();
   for await (const part of multipartParts(body, to.boundary)) {
+    if (to.received.length === to.most)
+      throw new NodeError('bad-request', `the request has more than ${to.most} parts`);
     const { sopInstanceUid, keep } = await receivePart(part, to.context);
     await Promise.all([...pending].filter(([, uid]) => uid === sopInstanceUid).map(([earlier]) => earlier));
     const kept = keep();

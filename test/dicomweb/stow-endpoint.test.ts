@@ -32,9 +32,9 @@ afterEach(async () => {
 });
 
 /** An intake that is the file intake but for what `open` is overridden with. */
-async function serving(overridden: Intake = intake): Promise<string> {
+async function serving(overridden: Intake = intake, partsPerUpload = 100): Promise<string> {
   const application = express().use(
-    stowRouter({ intake: overridden, log: silent, userName: () => 'a user name of some length' }),
+    stowRouter({ intake: overridden, log: silent, userName: () => 'a user name of some length', partsPerUpload }),
   );
   const started = createServer(application);
   server = started;
@@ -67,6 +67,13 @@ describe('the STOW-RS endpoint', () => {
       callingAeTitle: 'a user name of s',
       calledAeTitle: '',
     });
+  });
+
+  test('breaks off a request with more parts than it takes, and says so', async () => {
+    const sent = samples(4);
+    const { status, json } = await post(`${await serving(intake, 3)}/studies`, multipart(sent.map((one) => one.file)));
+    expect([status, JSON.stringify(json)]).toEqual([400, expect.stringContaining('more than 3 parts')]);
+    expect(intake.stored).toHaveLength(3);
   });
 
   test('stores what is good beside garbage, a truncated file and a contradiction, and says which are not', async () => {
