@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -53,6 +54,7 @@ const MOODS: readonly (readonly [name: string, mood: Mood])[] = [
 ];
 const MOOD_MILLISECONDS = 4_000;
 const LOCKED_MILLISECONDS = 7_000;
+const CLOCK_MILLISECONDS = 2_500;
 
 export const FAULTS: readonly Fault[] = [
   { name: 'SIGKILL at random moments', run: killedAtRandom },
@@ -61,7 +63,9 @@ export const FAULTS: readonly Fault[] = [
   { name: 'archive is killed while it stores, and comes back', run: archiveComesAndGoes },
   { name: 'disk full', hindrance: mountHindrance(), run: diskFull },
   { name: 'database locked by another process', run: databaseLocked },
+  { name: 'database damaged: it refuses, and goes on with the backup', run: databaseDamaged },
   { name: 'second node on the data folder', run: secondNode },
+  { name: 'clock set back an hour, then forward a day', hindrance: clockHindrance(), run: clockJumps },
 ];
 
 async function withSite<Result>(work: (chaos: ChaosSite) => Promise<Result>): Promise<Result> {
@@ -201,5 +205,62 @@ function secondNode(): ReturnType<Fault['run']> {
     if (end === 0) throw new Error('a second node ran on the same data folder');
     await sending;
     return { times: 1, ...(await chaos.judge(node)) };
+  });
+}
+
+/** What the file system made of the first page: the node must not go on with it, and nothing may be taken for new. */
+function databaseDamaged(): ReturnType<Fault['run']> {
+  return withSite(async (chaos) => {
+    const file = join(chaos.site.dataDir, 'node.sqlite');
+    const first = await chaos.site.start();
+    await chaos.nextStudy();
+    await chaos.send(first);
+    await first.stop();
+    const whole = await readFile(file);
+    await writeFile(file, Buffer.concat([Buffer.alloc(4_096, 0x5a), whole.subarray(4_096)]));
+    const refusing = chaos.site.launch();
+    const end = await Promise.race([refusing.exited, delay(20_000, 'alive' as const)]);
+    if (end === 'alive' || end === 0) throw new Error(`a node ran on a damaged database: ${end}`);
+    await writeFile(file, whole);
+    const node = await chaos.site.start();
+    await chaos.nextStudy();
+    return { times: 1, ...(await chaos.judge(node)) };
+  });
+}
+
+function libfaketime(): string | undefined {
+  const folders = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  return folders
+    .map((folder) => join('/usr/lib', folder, 'faketime', 'libfaketimeMT.so.1'))
+    .find((path) => existsSync(path));
+}
+
+function clockHindrance(): string | undefined {
+  return libfaketime() === undefined ? 'libfaketime is not installed' : undefined;
+}
+
+/** While the archive is away, so that tries are due at times that the clock has not seen yet, or has left far behind. */
+function clockJumps(): ReturnType<Fault['run']> {
+  return withSite(async (chaos) => {
+    const clock = join(chaos.site.folder, 'clock');
+    const set = (offset: string): Promise<void> => writeFile(clock, `${offset}\n`);
+    await set('+0');
+    const env = {
+      LD_PRELOAD: libfaketime(),
+      FAKETIME_TIMESTAMP_FILE: clock,
+      FAKETIME_NO_CACHE: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
+    const node = await chaos.site.start({ env });
+    for (const offset of ['-3600s', '+86400s', '+0']) {
+      chaos.archive.turn({ kind: 'away' });
+      await chaos.nextStudy();
+      await chaos.send(node);
+      await delay(CLOCK_MILLISECONDS);
+      await set(offset);
+      await delay(CLOCK_MILLISECONDS);
+      chaos.archive.turn({ kind: 'well' });
+    }
+    return { times: 3, ...(await chaos.judge(node)) };
   });
 }
