@@ -30,7 +30,7 @@ const HEADER = Buffer.from(BASE.dataSet).subarray(0, 3000);
 
 const UIDS = [
   '../../etc/escaped',
-  '/tmp/escaped',
+  '/escaped',
   '..\\..\\escaped',
   '1.2.3\0.4',
   '1.2.840.10008.1.2.1'.repeat(9),
