@@ -7,9 +7,10 @@ import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
 
 /** Sign-in as the configuration says, with the audit trail behind it. */
 export function nodeSignIn(
-  { http, mode }: Config,
+  { http, mode, routing }: Config,
   { db, log, now, classifier }: Pick<NodeContext, 'db' | 'log' | 'now' | 'classifier'>,
 ): SignIn {
+  const isEverywhere = routing.every((rule) => (rule.mode ?? mode) === mode);
   return createSignIn({
     auth: http.auth,
     publicUrl: http.publicUrl,
@@ -19,7 +20,7 @@ export function nodeSignIn(
       version: SOFTWARE_VERSION,
       inside: () => {
         const { name, version, usage = null } = classifier.model;
-        return { model: `${name} ${version}`, usage, mode };
+        return { model: `${name} ${version}`, usage, mode: isEverywhere ? mode : null };
       },
     },
     onEvent: (event) => db.transaction(async (tx) => void (await appendAudit(tx, [entryOf(event, now())]))),

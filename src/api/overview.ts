@@ -7,6 +7,7 @@ const counts = z.object({
   wouldTurn: z.int().describe('Observe mode'),
   leftAlone: z.int(),
   flagged: z.int().describe('With a flag that asks for a person'),
+  needReview: z.int().describe('Flagged so, or held, and nobody acted on that decision yet'),
   held: z.int(),
   receiving: z.int(),
   failing: z.int().describe('With a delivery that was refused or is dead'),

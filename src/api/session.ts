@@ -30,7 +30,7 @@ export const session = z.object({
     /** Only for who is signed in. */
     model: z.string().nullable(),
     usage: z.string().nullable().describe('What the model may be used for, where its licence sets a limit'),
-    mode: mode.nullable(),
+    mode: mode.nullable().describe('Null also where it is not the same on every route'),
   }),
 });
 export type Session = z.infer<typeof session>;

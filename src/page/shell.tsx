@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import type { Session } from '../api/session.ts';
 import { GlobalKeys } from './global-keys.tsx';
 import { Link } from './navigation.tsx';
 import type { Route } from './route.ts';
@@ -14,12 +15,19 @@ const VIEWS = [
   { to: '/audit', name: 'Audit', views: ['audit'] },
 ] as const;
 
+/** Undefined where everything is turned that should be, and for who is not signed in. */
+function observingInWords({ model, mode }: Session['product']): string | undefined {
+  if (mode === 'observe') return 'observe: nothing is turned';
+  return mode === null && model !== null ? 'some routes only observe' : undefined;
+}
+
 /** What stands around every view: where one is, who one is, and what this product is not. */
 export function Shell({ route, children }: { readonly route: Route; readonly children: ComponentChildren }) {
   const { session, signOut } = useSession();
   const mayAudit = useMay('administrator');
   const person = session?.signedIn ?? null;
   const main = useArrival(route);
+  const observing = session === undefined ? undefined : observingInWords(session.product);
   return (
     <>
       {person !== null && <GlobalKeys />}
@@ -29,7 +37,7 @@ export function Shell({ route, children }: { readonly route: Route; readonly chi
       <header class="top">
         <p class="brand">
           CMR orientation node
-          {session?.product.mode === 'observe' && <span class="tag tag-warn">observe: nothing is turned</span>}
+          {observing !== undefined && <span class="tag tag-warn">{observing}</span>}
         </p>
         {person !== null && (
           <nav aria-label="Views">

@@ -1,7 +1,7 @@
 import type { ObservedOrientation } from '../core/orientation/d4.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { Reader } from './database.ts';
-import { ASKING } from './worklist-filter.ts';
+import { ASKING, NEEDS_REVIEW } from './worklist-filter.ts';
 
 /** Who sent series of which kind. */
 export interface ScannerAndKind {
@@ -18,6 +18,7 @@ export interface SeriesCounts {
   readonly wouldTurn: number;
   readonly leftAlone: number;
   readonly flagged: number;
+  readonly needReview: number;
   readonly held: number;
   readonly receiving: number;
   readonly failing: number;
@@ -32,10 +33,11 @@ export function countsByScanner(reader: Reader, since: number): Promise<readonly
     `select ${SCANNER}, count(*) as received,
       sum(decision = 'standardize' and mode = 'standardize') as turned,
       sum(decision = 'standardize' and mode = 'observe') as "wouldTurn", sum(decision = 'pass-through') as "leftAlone",
-      sum(flags_json <> '[]' and ${ASKING}) as flagged, sum(decision = 'hold-for-review') as held,
+      sum(flags_json <> '[]' and ${ASKING}) as flagged, sum(${NEEDS_REVIEW.sql}) as "needReview",
+      sum(decision = 'hold-for-review') as held,
       sum(decision = '') as receiving, sum(failing > 0 or dead > 0) as failing, sum(review_id is not null) as reviewed
     from worklist indexed by worklist_by_received where received_at >= ? group by scanner, station, kind order by scanner, station, kind`,
-    [since],
+    [...NEEDS_REVIEW.values, since],
   );
 }
 

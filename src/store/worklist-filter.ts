@@ -106,12 +106,15 @@ export const ANSWERING = JSON.stringify(ANSWERING_ACTS);
 /** That the row has a flag that asks for a person. */
 export const ASKING = `(${ASKING_FLAGS.map((flag) => `instr(worklist.flags_json, '"${flag}"') > 0`).join(' or ')})`;
 
+/** That a person has yet to look at the series, as `reviewNeeded` says it of one. */
+export const NEEDS_REVIEW: SqlCondition = {
+  sql: `worklist.decision <> '' and worklist.by_person = 0
+    and (worklist.decision = 'hold-for-review' or (worklist.flags_json <> '[]' and ${ASKING})) and not ${ANSWERED}`,
+  values: [ANSWERING],
+};
+
 const REVIEW: Readonly<Record<Given['review'], SqlCondition>> = {
-  needed: {
-    sql: `worklist.decision <> '' and worklist.by_person = 0
-      and (worklist.decision = 'hold-for-review' or (worklist.flags_json <> '[]' and ${ASKING})) and not ${ANSWERED}`,
-    values: [ANSWERING],
-  },
+  needed: NEEDS_REVIEW,
   done: { sql: 'worklist.review_id is not null', values: [] },
   none: { sql: 'worklist.review_id is null', values: [] },
 };

@@ -45,6 +45,7 @@ const NOTHING: SeriesCounts = {
   wouldTurn: 0,
   leftAlone: 0,
   flagged: 0,
+  needReview: 0,
   held: 0,
   receiving: 0,
   failing: 0,

@@ -60,10 +60,14 @@ function Shown({ overview }: { readonly overview: Overview }) {
         <Tile name="received" number={counts.received} to={list({})} />
         <Tile name="turned" number={counts.turned} to={list({ decision: 'standardize' })} />
         {counts.wouldTurn > 0 && (
-          <Tile name="would be turned" number={counts.wouldTurn} to={list({ decision: 'standardize' })} />
+          <Tile
+            name="would be turned"
+            number={counts.wouldTurn}
+            to={list({ decision: 'standardize', flag: 'observe' })}
+          />
         )}
         <Tile name="left alone" number={counts.leftAlone} to={list({ decision: 'pass-through' })} />
-        <Tile name="need a person" number={counts.flagged} to={list({ review: 'needed' })} alert="warn" />
+        <Tile name="need a person" number={counts.needReview} to={list({ review: 'needed' })} alert="warn" />
         <Tile name="held" number={counts.held} to={list({ decision: 'hold-for-review' })} alert="warn" />
         <Tile name="delivery fails" number={counts.failing} to="/delivery" alert="bad" />
         <Tile name="arriving now" number={counts.receiving} to={list({})} />

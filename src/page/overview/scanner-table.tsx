@@ -13,9 +13,9 @@ interface ScannerTableProps {
 const COLUMNS = [
   { name: 'Received', of: 'received', filter: {} },
   { name: 'Turned', of: 'turned', filter: { decision: 'standardize' } },
-  { name: 'Would be turned', of: 'wouldTurn', filter: { decision: 'standardize' } },
+  { name: 'Would be turned', of: 'wouldTurn', filter: { decision: 'standardize', flag: 'observe' } },
   { name: 'Left alone', of: 'leftAlone', filter: { decision: 'pass-through' } },
-  { name: 'Flagged', of: 'flagged', filter: { review: 'needed' } },
+  { name: 'Need a person', of: 'needReview', filter: { review: 'needed' } },
   { name: 'Held', of: 'held', filter: { decision: 'hold-for-review' } },
   { name: 'Reviewed', of: 'reviewed', filter: { review: 'done' } },
 ] as const satisfies readonly { name: string; of: keyof Overview['counts']; filter: ListQuery }[];

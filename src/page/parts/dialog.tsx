@@ -18,7 +18,9 @@ export function Dialog({ title, onClose, children, wide }: DialogProps) {
     dialog.current?.showModal();
     // Who types at once types into what is asked for. On the button that closes, the first space would close the dialog,
     // and the rest of the words would be keys of the view behind it.
-    dialog.current?.querySelector<HTMLElement>('input, textarea')?.focus();
+    const field = dialog.current?.querySelector<HTMLInputElement | HTMLTextAreaElement>('input, textarea');
+    field?.focus();
+    field?.select();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

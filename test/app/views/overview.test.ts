@@ -6,7 +6,9 @@ import { insertDecision, type NewDecision } from '../../../src/store/decisions.t
 import { recordOutcomes } from '../../../src/store/delivery-attempts.ts';
 import { insertInstances } from '../../../src/store/instances.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
+import { insertReview } from '../../../src/store/reviews.ts';
 import { recordArrivals, setDecided } from '../../../src/store/series.ts';
+import { worklistPage } from '../../../src/store/worklist.ts';
 import { FAILURE, newDecision, newDelivery, newInstance } from '../../store/sample-records.ts';
 import { temporaryDatabase } from '../../store/temporary-database.ts';
 
@@ -73,6 +75,7 @@ describe('the overview', () => {
       wouldTurn: 1,
       leftAlone: 2,
       flagged: 1,
+      needReview: 2,
       held: 1,
       receiving: 1,
       failing: 1,
@@ -86,6 +89,28 @@ describe('the overview', () => {
     ]);
     const longer = await overviewAt(db, { since: new Date(NOON - DAY_MS).toISOString() });
     expect(longer.counts).toMatchObject({ received: 7, turned: 2 });
+  });
+
+  test('counts as in need of a person what the list would show, so what is answered no more', async () => {
+    const db = await temporaryDatabase();
+    await arrive(db, [
+      { at: NOON, flags: ['contradiction'] },
+      { at: NOON, decision: 'hold-for-review' },
+    ]);
+    const query = { review: 'needed', order: 'received', descending: true, limit: 10 } as const;
+    const listed = async () => (await worklistPage(db, query)).total;
+    expect((await overviewAt(db)).counts).toMatchObject({ flagged: 1, needReview: 2 });
+    expect(await listed()).toBe(2);
+    const [asking] = await db.all<{ seriesId: number; decisionId: number }>(
+      `select series_id as "seriesId", decision_id as "decisionId" from worklist where flags_json <> '[]'`,
+    );
+    const { seriesId, decisionId } = asking!;
+    const approved = { act: 'approve', by: 'ann', because: 'looks right', code: null } as const;
+    await db.transaction((tx) =>
+      insertReview(tx, { ...approved, seriesId, at: NOON, lookedAt: decisionId, decisionId }),
+    );
+    expect((await overviewAt(db)).counts).toMatchObject({ flagged: 1, needReview: 1, reviewed: 1 });
+    expect(await listed()).toBe(1);
   });
 
   test('tells the last 24 hours one by one, and how long what waits has waited', async () => {
