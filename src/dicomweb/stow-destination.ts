@@ -30,6 +30,7 @@ interface Entry {
   readonly instance: OutgoingInstance;
   readonly bytes: number;
 }
+type NotStored = Extract<DeliveryOutcome, { readonly stored: false }>;
 type Tell = (index: number, outcome: DeliveryOutcome) => void;
 
 /** An archive over STOW-RS (PS3.18 10.5). The stored Part 10 files are sent as they are. */
@@ -53,12 +54,14 @@ export function stowDestination(options: StowDestinationOptions): Destination {
   };
 }
 
-/** Instances whose file is gone get their outcome now, and hold up nobody else. */
+/** Instances whose file is gone or cut short get their outcome now, and hold up nobody else. */
 async function measured(batch: readonly OutgoingInstance[], tell: Tell): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   for (const [index, instance] of batch.entries()) {
     try {
-      entries.push({ index, instance, bytes: (await stat(instance.file)).size });
+      const bytes = (await stat(instance.file)).size;
+      if (bytes < instance.dataSetOffset + instance.dataSetLength) throw new Error('the stored file is cut short');
+      entries.push({ index, instance, bytes });
     } catch (error) {
       tell(index, { stored: false, cause: 'file-unreadable', reason: unreadableFile(error) });
     }
@@ -90,7 +93,8 @@ class Delivery {
 
   async #sendGroup(group: readonly Entry[]): Promise<void> {
     const { target, tell } = this.#context;
-    const answer = await this.#request(group);
+    const answer = await this.#request(group).catch((error: unknown) => unreadable(error));
+    if ('cause' in answer) return this.#narrowDown(group, answer);
     if (tellsOutcomes(answer.status)) {
       const outcomes = outcomesIn(
         answer,
@@ -102,18 +106,16 @@ class Delivery {
       return;
     }
     throwUnlessAboutContent(target, answer.status);
-    await this.#narrowDown(group, answer.status);
+    const reason = `the destination refused it with HTTP status ${answer.status}`;
+    await this.#narrowDown(group, { stored: false, cause: 'content-refused', reason });
   }
 
-  /** The whole request was refused for its content: halves find the instance that is at fault, the others go on. */
-  async #narrowDown(group: readonly Entry[], status: number): Promise<void> {
+  /** The whole request failed for its content: halves find the instance that is at fault, the others go on. */
+  async #narrowDown(group: readonly Entry[], failure: NotStored): Promise<void> {
     const { tell, target, log } = this.#context;
-    log.warn('stow-request-refused', { destination: target.name, status, instances: group.length });
-    if (group.length === 1) {
-      const reason = `the destination refused it with HTTP status ${status}`;
-      tell(group[0]!.index, { stored: false, cause: 'content-refused', reason });
-      return;
-    }
+    const { cause, reason } = failure;
+    log.warn('stow-request-refused', { destination: target.name, cause, reason, instances: group.length });
+    if (group.length === 1) return tell(group[0]!.index, failure);
     const half = Math.ceil(group.length / 2);
     await this.#sendGroup(group.slice(0, half));
     await this.#sendGroup(group.slice(half));
@@ -128,6 +130,12 @@ class Delivery {
     const files = await Promise.all(group.map((one) => readWhole(one.instance.file, one.bytes)));
     return sendStoreRequest(target, files, connections);
   }
+}
+
+/** What a file of this node is at fault for. @throws whatever else was thrown */
+function unreadable(error: unknown): NotStored {
+  if (!(error instanceof NodeError) || error.code !== 'storage-failed') throw error;
+  return { stored: false, cause: 'file-unreadable', reason: unreadableFile(error.cause ?? error) };
 }
 
 /** In the order of the batch, as many as fit into one request. */
@@ -145,16 +153,18 @@ function groupsOf(entries: readonly Entry[], requestBytes: number): readonly (re
   return groups;
 }
 
-/** An ArrayBuffer of its own, which dicomweb-client takes without a further copy. */
+/** An ArrayBuffer of its own, which dicomweb-client takes without a further copy. @throws NodeError storage-failed */
 async function readWhole(path: string, bytes: number): Promise<ArrayBuffer> {
-  const file = await open(path);
+  const subject = { file: path };
+  const failed = (cause: unknown): never => {
+    throw new NodeError('storage-failed', unreadableFile(cause), { subject, cause });
+  };
+  const file = await open(path).catch(failed);
   try {
     const whole = new Uint8Array(bytes);
     for (let offset = 0; offset < bytes; ) {
-      const { bytesRead } = await file.read(whole, offset);
-      if (bytesRead === 0) {
-        throw new NodeError('storage-failed', 'the stored file is shorter than it was', { subject: { file: path } });
-      }
+      const { bytesRead } = await file.read(whole, offset).catch(failed);
+      if (bytesRead === 0) throw new NodeError('storage-failed', 'the stored file is shorter than it was', { subject });
       offset += bytesRead;
     }
     return whole.buffer;

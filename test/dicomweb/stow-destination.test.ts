@@ -100,6 +100,24 @@ describe.skipIf(orthancProgram === undefined)('an Orthanc as STOW-RS destination
     );
   });
 
+  test.each([
+    ['in one request', 1_000_000],
+    ['in requests of their own', 1],
+  ])('gets what can be read of a batch %s, and no file that is cut short', async (_, requestBytes) => {
+    const samples = [40, 41, 42, 43].map((number) => part10Sample({ number: number + requestBytes }));
+    const [first, folder, short, last] = await Promise.all(samples.map(outgoing));
+    const unreadable = { ...folder!, file: tmpdir(), dataSetOffset: 0, dataSetLength: 0 };
+    await writeFile(short!.file, samples[2]!.file.subarray(0, -2));
+    const to = destinationAt(orthanc.dicomWebUrl, { requestBytes });
+    expect(await deliver(to, [first!, unreadable, short!, last!])).toEqual([
+      { stored: true },
+      expect.objectContaining({ stored: false, cause: 'file-unreadable' }),
+      expect.objectContaining({ stored: false, cause: 'file-unreadable' }),
+      { stored: true },
+    ]);
+    expect(await orthanc.sopInstanceUids()).not.toContain(short!.sopInstanceUid);
+  });
+
   test('that has no STOW-RS service at the address is refused in plain words', async () => {
     const to = destinationAt(`${orthanc.httpUrl}/nothing`);
     await expect(deliver(to, [await outgoing(part10Sample())])).rejects.toMatchObject({
