@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DELIVERY_CAUSES } from '../core/delivery/delivery-cause.ts';
 import { because, cursor, id, limit, moment, pageOf, uid } from './words.ts';
 
 export const deliveryStateNow = z.enum(['waiting', 'failing', 'dead', 'delivered']);
@@ -26,6 +27,7 @@ export const delivery = z.object({
   nextAttemptAt: moment.nullable(),
   deliveredAt: moment.nullable(),
   reason: z.string().nullable().describe('Plain words, with the status that the archive answered'),
+  cause: z.enum(DELIVERY_CAUSES).nullable().describe('Why the last try failed'),
 });
 export type Delivery = z.infer<typeof delivery>;
 export const deliveryPage = pageOf(delivery);
@@ -38,6 +40,7 @@ export const destinationState = z.object({
   failing: z.int(),
   dead: z.int(),
   delivered: z.int(),
+  closed: z.boolean().describe('Nothing is sent at the moment: outside of its time windows'),
   problem: z.string().nullable(),
   lastFailure: z.object({ at: moment, reason: z.string() }).nullable(),
   causes: z

@@ -73,6 +73,11 @@ export class Forwarder {
     return this.#destination.name;
   }
 
+  /** Outside of its time windows: nothing is sent, and nothing is wrong. */
+  get isClosed(): boolean {
+    return !isOpenAt(this.#settings.windows ?? [], this.#clock.wallTime());
+  }
+
   /** Plain words where the destination does not take anything at the moment. */
   get problem(): string | undefined {
     return this.#problem;
@@ -110,12 +115,12 @@ export class Forwarder {
     try {
       do {
         this.#wanted = false;
-        if (isOpenAt(this.#settings.windows ?? [], this.#clock.wallTime())) {
-          await this.#passOn();
-          await this.#startBatches();
-        } else {
+        if (this.isClosed) {
           this.#takesNothingSince = undefined;
           this.#wakeIn(LOOK_EVERY_MS);
+        } else {
+          await this.#passOn();
+          await this.#startBatches();
         }
       } while (this.#wanted && !this.#closed);
     } catch (error) {

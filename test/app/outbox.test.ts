@@ -180,7 +180,7 @@ describe('the outbox', () => {
     archive.tryAtOnce();
     await pause(100);
     expect(box.arrived.get('archive')).toEqual([]);
-    expect(archive.problem).toBeUndefined();
+    expect(archive).toMatchObject({ isClosed: true, problem: undefined });
     box.clock.offset += 7 * HOUR_MS;
     archive.wake();
     await box.settled('archive');

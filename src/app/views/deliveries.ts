@@ -16,6 +16,8 @@ import { cursorAt, placeIn } from './page-cursor.ts';
 /** A destination of the configuration, as its forwarder sees it. */
 export interface DestinationInUse {
   readonly name: string;
+  /** Outside of its time windows. */
+  readonly isClosed: boolean;
   /** Plain words where it does not take anything at the moment. */
   readonly problem: string | undefined;
   readonly lastFailure: { readonly at: string; readonly reason: string } | null;
@@ -61,6 +63,7 @@ function shown(delivery: QueuedDelivery): Delivery {
     nextAttemptAt: isOpen ? moment(delivery.nextAttemptAt) : null,
     deliveredAt: delivery.deliveredAt === null ? null : moment(delivery.deliveredAt),
     reason: delivery.reason,
+    cause: delivery.cause,
   };
 }
 
@@ -86,6 +89,7 @@ export async function destinationStates(
       failing,
       dead,
       delivered,
+      closed: destination?.isClosed ?? false,
       problem: destination?.problem ?? null,
       lastFailure: destination?.lastFailure ?? null,
       causes: byReason(causes),

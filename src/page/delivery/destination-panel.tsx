@@ -19,13 +19,14 @@ const COUNTS = [
 
 /** One archive: what waits for it, and what is wrong with it in plain words. */
 export function DestinationPanel({ destination, onShow, onRetry }: DestinationPanelProps) {
-  const { name, configured, problem, lastFailure, causes } = destination;
+  const { name, configured, closed, problem, lastFailure, causes } = destination;
   const stuck = destination.failing + destination.dead;
   return (
     <section class={`panel destination ${problem === null ? '' : 'panel-warn'}`} aria-label={`Destination ${name}`}>
       <h2>
         <bdi>{name}</bdi>
-        {configured && problem === null && <span class="tag tag-good">✓ works</span>}
+        {configured && problem === null && !closed && <span class="tag tag-good">✓ works</span>}
+        {closed && <span class="tag">outside of its time windows</span>}
         {problem !== null && <span class="tag tag-bad">! problem</span>}
         {!configured && <span class="tag tag-warn">! not configured any more</span>}
       </h2>

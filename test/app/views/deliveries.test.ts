@@ -20,7 +20,13 @@ afterEach(() => viewed.stop());
 /** What the archives are to the view: as their forwarders see them. */
 function inUse(problem?: string) {
   const tried: string[] = [];
-  const of = (name: string) => ({ name, problem, lastFailure: null, tryAtOnce: () => void tried.push(name) });
+  const of = (name: string) => ({
+    name,
+    isClosed: name === 'other',
+    problem,
+    lastFailure: null,
+    tryAtOnce: () => void tried.push(name),
+  });
   return { tried, destinations: [of('archive'), of('other')] };
 }
 
@@ -86,6 +92,7 @@ describe('the queue', () => {
       {
         name: 'archive',
         configured: true,
+        closed: false,
         waiting: 0,
         failing: 2,
         dead: 1,
@@ -97,7 +104,7 @@ describe('the queue', () => {
           { reason: 'archive refused: it cannot understand the data set (C000)', instances: 1 },
         ],
       },
-      expect.objectContaining({ name: 'other', configured: true, waiting: 0, delivered: 0 }),
+      expect.objectContaining({ name: 'other', configured: true, closed: true, waiting: 0, delivered: 0 }),
       expect.objectContaining({ name: 'former', configured: false, waiting: 1, problem: null }),
     ]);
     await viewed.app.db.transaction((tx) => tx.run("delete from deliveries where destination = 'former'"));
