@@ -42,15 +42,12 @@ export async function review(act: ReviewAct, options: ReviewOptions): Promise<nu
     const context = await contextOf(db, config);
     const order = { act, ...(code === undefined ? {} : { code }) };
     const told: (ActPreview | ActOutcome)[] = [];
-    for (const id of await seriesMatching(db, filter)) {
-      const one = { ...order, series: await lookedAt(id, context) };
-      const [outcome] =
-        person === undefined
-          ? await previewActs(one, context)
-          : await actOnSeries({ ...one, because: person.because, confirmedLetters: letters }, person, context);
-      if (outcome === undefined) continue;
-      told.push(outcome);
-      if (!json) process.stdout.write(lineOf(outcome));
+    const ids = await seriesMatching(db, filter);
+    const all =
+      person === undefined ? previewsOf(ids, order, context) : outcomesOf(ids, { ...order, person, letters }, context);
+    for await (const one of all) {
+      told.push(one);
+      if (!json) process.stdout.write(lineOf(one));
     }
     if (json) process.stdout.write(`${JSON.stringify({ dryRun, act, series: told }, null, 2)}\n`);
     else if (told.length === 0) process.stderr.write('No series.\n');
@@ -58,15 +55,44 @@ export async function review(act: ReviewAct, options: ReviewOptions): Promise<nu
   });
 }
 
+/** All together: what an act would do to one is told with regard to the others. */
+async function* previewsOf(
+  ids: readonly number[],
+  order: Omit<ActOrder, 'series'>,
+  context: ReviewContext,
+): AsyncGenerator<ActPreview> {
+  const series: ActOrder['series'] = [];
+  for (const id of ids) series.push(...(await lookedAt(id, context)));
+  yield* await previewActs({ ...order, series }, context);
+}
+
+async function* outcomesOf(
+  ids: readonly number[],
+  {
+    person,
+    letters,
+    ...order
+  }: Omit<ActOrder, 'series'> & { readonly person: Person; readonly letters: EdgeLetters | undefined },
+  context: ReviewContext,
+): AsyncGenerator<ActOutcome> {
+  const { because, ...asker } = person;
+  for (const id of ids) {
+    const decided = { ...order, series: await lookedAt(id, context), because, confirmedLetters: letters };
+    yield* await actOnSeries(decided, asker, context);
+  }
+}
+
 async function lookedAt(id: number, { db, settings }: ReviewContext): Promise<ActOrder['series']> {
   const seen = await seriesInReview(db, id, settings);
   return seen === undefined ? [] : [{ id, version: seen.version }];
 }
 
-function personOf({ because: given = '', by = userName() }: ReviewOptions): {
+interface Person {
   readonly name: string;
   readonly because: string;
-} {
+}
+
+function personOf({ because: given = '', by = userName() }: ReviewOptions): Person {
   const reason = because.safeParse(given);
   if (!reason.success) {
     throw new NodeError('bad-request', 'say why with --reason, in 3 to 500 characters, or look first with --dry-run');

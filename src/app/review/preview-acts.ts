@@ -1,4 +1,5 @@
 import type { ActOrder, ActPreview } from '../../api/reviews.ts';
+import { seriesDecidedWith } from '../../store/batches.ts';
 import type { DecisionRecord } from '../../store/decisions.ts';
 import { type ResentSeries, sendSeriesAgain } from '../resend.ts';
 import { destinationsOf, type Sent } from './carry-out-act.ts';
@@ -42,7 +43,19 @@ async function previewAct(
   const send =
     order.act === 'resend' ? await sentAgain(seen, context) : sendOf(seen, change?.send ?? 'nothing', context);
   const superseded = change !== undefined && change.send !== 'nothing' ? (seen.resultUid ?? null) : null;
-  return { id, seriesInstanceUid, possible, why, before, after, send: [...send], supersedes: superseded };
+  const told =
+    change === undefined || change.send === 'nothing' ? why : `${why}${await leftOfStack(order, id, context)}`;
+  return { id, seriesInstanceUid, possible, why: told, before, after, send: [...send], supersedes: superseded };
+}
+
+/** Some scanners make one series per slice: who turns a part of a stack is told, because it is not one picture then. */
+async function leftOfStack({ series }: ActOrder, id: number, { db }: PreviewContext): Promise<string> {
+  const ordered = new Set(series.map((one) => one.id));
+  const left = (await seriesDecidedWith(db, [id])).filter((other) => !ordered.has(other)).length;
+  if (left === 0) return '';
+  return left === 1
+    ? ' Another series of the same stack stays as it is.'
+    : ` ${left} other series of the same stack stay as they are.`;
 }
 
 function stateOf({

@@ -498,6 +498,19 @@ test('an instance that arrives while its series is turned is turned with the oth
   expect(folders.filter((name) => name.includes('-review-'))).toHaveLength(1);
 });
 
+test('who acts on a part of a stack is told of the rest: some scanners make one series per slice', async () => {
+  const { app, reviewer } = await started();
+  const stack = sax('101').map((one, i) => changed(one, { SeriesInstanceUID: [`2.25.77${i}`] }));
+  classifier.tell(stack, '101');
+  await received(app, stack);
+  const series = await Promise.all(stack.map((_, i) => reviewer.looksAt(`2.25.77${i}`)));
+  const told = async (some: typeof series) =>
+    (await reviewer.previews({ act: 'overrule', code: '011', series: some })).why;
+  expect(await told(series.slice(0, 1))).toContain('3 other series of the same stack stay as they are.');
+  expect(await told(series.slice(0, 3))).toContain('Another series of the same stack stays as it is.');
+  expect(await told(series)).not.toContain('stack');
+});
+
 test('what has just arrived, and may speak against the decision, is not approved unseen', async () => {
   const { app, reviewer } = await started();
   const sent = sax('101').map((one) => changed(one, { ImagesInAcquisition: ['3'] }));
