@@ -7,32 +7,66 @@ import { syncDirectory } from './directory-sync.ts';
 const REMOVABLE = /^(?:spool\/\d{10}|results\/[\w-]+)\/[\w-]+\.dcm$/;
 const HOUR_MS = 3_600_000;
 
+/** A file that stays though it was to go. */
+export interface NotRemoved {
+  readonly file: string;
+  /** For the log: what the disk said. */
+  readonly cause: unknown;
+}
+
 /**
  * Takes files off the disk for good, and folders that hold nothing more. What is not there is no fault.
  * @param now folders of the hours around it stay: something may be on its way into them
- * @throws NodeError storage-failed
+ * @returns those that are off the disk, and those that are not
  */
 export async function removeFiles(
   files: readonly string[],
   { dataDir, now }: { readonly dataDir: string; readonly now: number },
-): Promise<void> {
-  const stranger = files.find((file) => !REMOVABLE.test(file));
-  if (stranger !== undefined) throw failed(stranger, 'a file that is no instance of the spool is not removed');
+): Promise<{ readonly removed: readonly string[]; readonly notRemoved: readonly NotRemoved[] }> {
+  const notRemoved: NotRemoved[] = [];
+  const removed: string[] = [];
+  for (const [folder, inFolder] of byFolder(files)) {
+    const gone: string[] = [];
+    for (const file of inFolder) {
+      try {
+        await removeOne(file, dataDir);
+        gone.push(file);
+      } catch (cause) {
+        notRemoved.push({ file, cause });
+      }
+    }
+    try {
+      await tidy(join(dataDir, folder), isInUse(folder, now));
+      removed.push(...gone);
+    } catch (cause) {
+      // They are gone, but a power failure may bring them back.
+      notRemoved.push(...gone.map((file) => ({ file, cause })));
+    }
+  }
+  return { removed, notRemoved };
+}
+
+function byFolder(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const folders = new Map<string, string[]>();
   for (const file of files) {
-    await rm(join(dataDir, file), { force: true }).catch((cause) => {
-      throw failed(file, 'a file cannot be removed', cause);
-    });
+    const others = folders.get(dirname(file));
+    if (others === undefined) folders.set(dirname(file), [file]);
+    else others.push(file);
   }
-  for (const folder of new Set(files.map((file) => dirname(file)))) {
-    await tidy(join(dataDir, folder), isInUse(folder, now)).catch((cause) => {
-      throw failed(folder, 'a folder cannot be tidied', cause);
-    });
-  }
+  return folders;
+}
+
+async function removeOne(file: string, dataDir: string): Promise<void> {
+  if (!REMOVABLE.test(file)) throw new NodeError('storage-failed', 'it is no file that the node wrote');
+  await rm(join(dataDir, file), { force: true });
 }
 
 async function tidy(folder: string, isUsed: boolean): Promise<void> {
-  if (!isUsed && (await removedAsEmpty(folder))) return syncDirectory(dirname(folder));
-  await syncDirectory(folder);
+  const changed = !isUsed && (await removedAsEmpty(folder)) ? dirname(folder) : folder;
+  await syncDirectory(changed).catch((error: NodeJS.ErrnoException) => {
+    // Somebody took the whole folder away.
+    if (error.code !== 'ENOENT') throw error;
+  });
 }
 
 async function removedAsEmpty(folder: string): Promise<boolean> {
@@ -53,8 +87,4 @@ function isInUse(folder: string, now: number): boolean {
   if (year === undefined) return false;
   const began = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour));
   return Math.abs(now - began) < 3 * HOUR_MS;
-}
-
-function failed(file: string, message: string, cause?: unknown): NodeError {
-  return new NodeError('storage-failed', message, { subject: { file }, cause });
 }

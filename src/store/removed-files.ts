@@ -1,8 +1,12 @@
 import type { Reader, Transaction } from './database.ts';
 
-/** Files that were removed on record, and may be on the disk still. */
-export async function filesToRemove(reader: Reader, limit: number): Promise<readonly string[]> {
-  const rows = await reader.all<{ file: string }>('select file from files_to_remove order by file limit ?', [limit]);
+/** Files after this one that were removed on record, and may be on the disk still, in order. */
+export async function filesToRemove(
+  reader: Reader,
+  { after, limit }: { readonly after: string; readonly limit: number },
+): Promise<readonly string[]> {
+  const sql = 'select file from files_to_remove where file > ? order by file limit ?';
+  const rows = await reader.all<{ file: string }>(sql, [after, limit]);
   return rows.map(({ file }) => file);
 }
 
@@ -55,8 +59,9 @@ export function wantedResults(reader: Reader, limit: number): Promise<readonly W
   );
 }
 
-/** The file of the result is there again. */
+/** The file of the result is there again, or still. */
 export async function resultIsBack(tx: Transaction, resultId: number): Promise<void> {
+  await tx.run('delete from files_to_remove where file = (select file from results where id = ?)', [resultId]);
   await tx.run('update results set removed_at = null where id = ?', [resultId]);
   await tx.run('delete from results_wanted where result_id = ?', [resultId]);
 }

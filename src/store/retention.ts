@@ -124,14 +124,14 @@ async function deliveryFacts(reader: Reader, seriesId: number): Promise<readonly
 
 /**
  * Says of these files that they are removed, and that they are still to be taken off the disk; what is gone for good is
- * no longer in the catalogue. Returns how many, and their size.
+ * no longer in the catalogue. Returns them and their size.
  */
 export async function markRemoved(
   tx: Transaction,
   { instances, results }: Removable,
   at: number,
-): Promise<{ readonly files: number; readonly bytes: number }> {
-  let files = 0;
+): Promise<{ readonly files: readonly string[]; readonly bytes: number }> {
+  const files: string[] = [];
   let bytes = 0;
   for (const [table, ids] of [
     ['results', results],
@@ -139,8 +139,8 @@ export async function markRemoved(
   ] as const) {
     const among = `from ${table} where id in (select value from json_each(?)) and removed_at is null`;
     const chosen = JSON.stringify(ids);
-    const [sum] = await tx.all<{ files: number; bytes: number }>(
-      `select count(*) as files, coalesce(sum(data_set_offset + data_set_length), 0) as bytes ${among}`,
+    const rows = await tx.all<{ file: string; bytes: number }>(
+      `select file, data_set_offset + data_set_length as bytes ${among}`,
       [chosen],
     );
     await tx.run(`insert or ignore into files_to_remove (file) select file ${among}`, [chosen]);
@@ -148,8 +148,8 @@ export async function markRemoved(
       `update ${table} set removed_at = ? where id in (select value from json_each(?)) and removed_at is null`,
       [at, chosen],
     );
-    files += sum!.files;
-    bytes += sum!.bytes;
+    files.push(...rows.map(({ file }) => file));
+    bytes = rows.reduce((sum, row) => sum + row.bytes, bytes);
   }
   // A result can be derived again as long as its source is there.
   const gone = 'delete from catalogue_instances where instance_id in (select value from json_each(?))';

@@ -71,7 +71,7 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await series.removeSeriesFlags(tx, one!.id, ['late']);
   await moveDataSet(tx, 1, 0);
   await markRemoved(tx, { instances: ids, results: [1] }, NOON);
-  await filesAreRemoved(tx, await filesToRemove(tx, 10));
+  await filesAreRemoved(tx, await filesToRemove(tx, { after: '', limit: 10 }));
   await returnFile(tx, { instanceId: ids[0]!, file: 'spool/again', dataSetOffset: 1 });
   await resultIsBack(tx, 1);
   await resultIsLost(tx, 1, 'r');

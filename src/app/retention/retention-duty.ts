@@ -108,7 +108,6 @@ export class RetentionDuty {
   async #bringBack(): Promise<void> {
     if (!this.#wanted) return;
     this.#wanted = false;
-    await finishRemovals(this.#context);
     if ((await bringBack(this.#context, () => this.#closed)) > 0) this.#onBack();
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../core/errors.ts';
 import { type RetentionLimits, removable } from '../../core/retention/retention-policy.ts';
 import { removeFiles } from '../../spool/remove-files.ts';
 import { appendAudit } from '../../store/audit.ts';
@@ -65,9 +66,9 @@ async function sweepOnce(
       const facts = await seriesFacts(context.db, id);
       if (facts === undefined || isNothing(removable(facts, limits))) continue;
       const removed = await context.db.transaction((tx) => markSeries(tx, id, { limits, because, at: context.now() }));
-      await finishRemovals(context);
-      total.series += removed.files > 0 ? 1 : 0;
-      total.files += removed.files;
+      await takeOffDisk(removed.files, context);
+      total.series += removed.files.length > 0 ? 1 : 0;
+      total.files += removed.files.length;
       total.bytes += removed.bytes;
       await pause(PAUSE_MS);
     }
@@ -85,11 +86,11 @@ async function markSeries(
   tx: Transaction,
   id: number,
   { limits, because, at }: Pick<SweepOrder, 'limits' | 'because'> & { readonly at: number },
-): Promise<{ readonly files: number; readonly bytes: number }> {
+): Promise<Awaited<ReturnType<typeof markRemoved>>> {
   const facts = await seriesFacts(tx, id);
   const [series] = await seriesByIds(tx, [id]);
   const chosen = facts && removable(facts, limits);
-  if (series === undefined || chosen === undefined || isNothing(chosen)) return { files: 0, bytes: 0 };
+  if (series === undefined || chosen === undefined || isNothing(chosen)) return { files: [], bytes: 0 };
   const removed = await markRemoved(tx, chosen, at);
   const { studyInstanceUid, seriesInstanceUid } = series;
   const detail = { because, received: chosen.instances.length, results: chosen.results.length, bytes: removed.bytes };
@@ -98,12 +99,22 @@ async function markSeries(
   return removed;
 }
 
-/** Takes off the disk what is on record as removed: also what an earlier run did not get to. */
-export async function finishRemovals({ db, dataDir, now }: RetentionContext): Promise<void> {
-  for (;;) {
-    const files = await filesToRemove(db, FILES);
+/** Takes off the disk what is on record as removed: what an earlier run did not get to, or what could not be removed. */
+export async function finishRemovals(context: RetentionContext): Promise<void> {
+  for (let after = ''; ; ) {
+    const files = await filesToRemove(context.db, { after, limit: FILES });
     if (files.length === 0) return;
-    await removeFiles(files, { dataDir, now: now() });
-    await db.transaction((tx) => filesAreRemoved(tx, files));
+    await takeOffDisk(files, context);
+    after = files.at(-1)!;
   }
+}
+
+/** What the disk does not give up today, the next sweep tries again. */
+async function takeOffDisk(files: readonly string[], { db, dataDir, log, now }: RetentionContext): Promise<void> {
+  const { removed, notRemoved } = await removeFiles(files, { dataDir, now: now() });
+  if (removed.length > 0) await db.transaction((tx) => filesAreRemoved(tx, removed));
+  const [first] = notRemoved;
+  if (first === undefined) return;
+  const cause = messageOf(first.cause);
+  log.error('files-not-removed', { files: notRemoved.length, first: first.file, cause });
 }

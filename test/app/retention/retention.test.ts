@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CatalogueKeeper } from '../../../src/app/catalogue-keeper.ts';
@@ -90,7 +90,7 @@ describe('retention', () => {
     expect(left).toHaveLength(turned.length);
     for (const { dataSet } of turned) expect(left.some((file) => file.includes(Buffer.from(dataSet)))).toBe(true);
     expect(await readdir(join(folder.path, 'results'))).toEqual([]);
-    expect(await filesToRemove(app.db, 10)).toEqual([]);
+    expect(await filesToRemove(app.db, { after: '', limit: 10 })).toEqual([]);
     const [entry] = await app.auditDetails('retention-swept');
     expect(entry).toEqual({ because: 'days', ...swept });
     expect(await app.auditDetails('series-files-removed')).toHaveLength(2);
@@ -276,6 +276,24 @@ describe('what was removed', () => {
       }
     }
   }, 60_000);
+
+  test('is no fault where somebody took it off the disk before, nor is what the disk does not give up', async () => {
+    const app = await started();
+    await delivered(app, [...turned, ...scouts]);
+    await rm(join(folder.path, 'results'), { recursive: true });
+    const [stubborn] = await app.db.all<{ file: string }>('select file from instances order by id desc limit 1');
+    await rm(join(folder.path, stubborn!.file));
+    await mkdir(join(folder.path, stubborn!.file));
+    clock += 20 * DAY;
+    const duty = dutyOf(app);
+    expect(await duty.sweep()).toMatchObject({ series: 2, files: turned.length + scouts.length });
+    expect(await filesIn('spool')).toHaveLength(turned.length);
+    expect(app.log.events.filter(({ event }) => event === 'files-not-removed')).toHaveLength(1);
+    expect(await filesToRemove(app.db, { after: '', limit: 10 })).toEqual([stubborn!.file]);
+    await rm(join(folder.path, stubborn!.file), { recursive: true });
+    await duty.sweep();
+    expect(await filesToRemove(app.db, { after: '', limit: 10 })).toEqual([]);
+  });
 
   test('is not taken for lost, nor for new, by the next run', async () => {
     const app = await started();
