@@ -74,6 +74,7 @@ const sent = z.object({
   stands: z.boolean().describe('False: superseded by a later decision'),
   instances: z.int(),
   delivered: z.int(),
+  confirmed: z.int().describe('Of those delivered: committed to, or not asked about'),
   waiting: z.int(),
   dead: z.int(),
   lastDeliveredAt: moment.nullable(),

@@ -124,7 +124,7 @@ export async function redeliverUncommitted(
     [rows],
   );
   await tx.run(
-    `update deliveries set state = 'pending', attempts = 0, delivered_at = null, reason = commitments.reason,
+    `update deliveries set state = 'pending', delivered_at = null, reason = commitments.reason,
         next_attempt_at = ?2 + iif(asked <= 1, 0, min(?3 * (1 << min(asked - 2, 16)), ${DAY_MS}))
       from commitments, json_each(?1) as failed
       where deliveries.id = failed.value ->> 0 and commitments.delivery_id = deliveries.id

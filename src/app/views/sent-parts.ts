@@ -31,6 +31,7 @@ function partOf(sent: readonly SentInstance[]): SentPart {
     stands: first.supersededAt === null,
     instances: instancesIn(sent),
     delivered: instancesIn(delivered),
+    confirmed: instancesIn(delivered.filter(({ isConfirmed }) => isConfirmed === 1)),
     waiting: instancesIn(waiting),
     dead: instancesIn(dead),
     lastDeliveredAt: arrivals.length === 0 ? null : moment(arrivals.reduce((last, at) => Math.max(last, at))),

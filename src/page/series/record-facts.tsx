@@ -34,6 +34,7 @@ export function SentFacts({ sent }: Pick<SeriesDetail, 'sent'>) {
               </td>
               <td>
                 {one.delivered} of {one.instances}
+                {one.confirmed < one.delivered && <>, {one.delivered - one.confirmed} not committed to yet</>}
                 {one.waiting > 0 && <>, {one.waiting} waiting</>}
                 {one.dead > 0 && <>, {one.dead} given up</>}
                 {one.reason !== null && (

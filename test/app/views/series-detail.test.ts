@@ -77,6 +77,7 @@ describe('the detail of a series', () => {
         stands: true,
         instances: 4,
         delivered: 4,
+        confirmed: 4,
         waiting: 0,
         dead: 0,
         reason: null,
