@@ -58,7 +58,14 @@ export class OutcomeRecorder {
       const { destination, sopInstanceUid } = delivery;
       const { cause, reason } = attempt;
       const attempts = delivery.attempts + 1;
-      this.#context.log.error('delivery-given-up', { destination, sopInstanceUid, cause, reason, attempts });
+      this.#context.log.error('delivery-given-up', {
+        alert: true,
+        destination,
+        sopInstanceUid,
+        cause,
+        reason,
+        attempts,
+      });
     }
   }
 }
