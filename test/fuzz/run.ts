@@ -7,13 +7,13 @@ import { SLOW_PEERS } from './slow-peers.ts';
 import { fuzz, howToRepeat, replay } from './target.ts';
 
 const TARGETS = [...MODULE_TARGETS, ...NODE_TARGETS];
-const FOLDER = 'fuzz-findings';
 const USAGE = `Usage: npm run fuzz [-- --seconds N] [--seed TEXT] [--only TARGET] [--input FILE]
   --seconds  for each target; default 60
   --seed     names the inputs; the same seed gives the same ones; default: the time
   --only     one of ${TARGETS.map(({ name }) => name).join(', ')}, slow-peers
   --input    only this one input, kept by an earlier run
-Inputs that break something are kept in ${FOLDER}/.`;
+  --folder   where inputs are kept that break something; the one that is being tried is TARGET-current.bin;
+             default: fuzz-findings`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: new Date().toISOString() },
     only: { type: 'string' },
     input: { type: 'string' },
+    folder: { type: 'string', default: 'fuzz-findings' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -39,7 +40,7 @@ async function main(): Promise<boolean> {
   console.log(`Seed: ${values.seed}`);
   let good = true;
   for (const target of targets) {
-    const result = await fuzz(target, { seconds: Number(values.seconds), seed: values.seed, folder: FOLDER });
+    const result = await fuzz(target, { seconds: Number(values.seconds), seed: values.seed, folder: values.folder });
     console.log(`${target.name}: ${result.inputs} inputs, ${result.findings.length} findings`);
     for (const { what, file } of result.findings) {
       console.log(`  ${what}${file === undefined ? '' : `\n  ${howToRepeat(target.name, file)}`}`);

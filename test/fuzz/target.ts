@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type SeededRandom, seededRandom } from '../../src/phantom/random.ts';
 
@@ -46,13 +46,18 @@ export async function fuzz(target: FuzzTarget, options: FuzzOptions): Promise<Fu
   const until = performance.now() + options.seconds * 1000;
   const { atMost = Number.POSITIVE_INFINITY } = options;
   const findings: Finding[] = [];
+  const current = join(options.folder, `${target.name}-current.bin`);
+  await mkdir(options.folder, { recursive: true });
   let inputs = 0;
   for (; inputs < atMost && performance.now() < until && findings.length < MOST_FINDINGS; inputs++) {
     const input = target.input(seededRandom(`${options.seed} ${target.name} ${inputs}`));
+    // What hangs can only be killed, and is found here then.
+    await writeFile(current, input);
     const what = await failureOf(underFire.feed(input));
     if (what !== undefined) findings.push({ what, file: await kept(input, `${target.name}-${inputs}`, options) });
   }
   const atEnd = await failureOf(underFire.close());
+  await rm(current, { force: true });
   return { target: target.name, inputs, findings: atEnd === undefined ? findings : [...findings, { what: atEnd }] };
 }
 
@@ -77,7 +82,6 @@ async function failureOf(work: Promise<void>): Promise<string | undefined> {
 }
 
 async function kept(input: Buffer, name: string, { folder, seed }: FuzzOptions): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const file = join(folder, `${name}-${seed.replace(/\W/g, '_')}.bin`);
   await writeFile(file, input);
   return file;
