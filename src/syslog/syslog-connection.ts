@@ -32,8 +32,9 @@ async function sendOverConnection(messages: readonly Uint8Array[], server: Syslo
     : connectTcp({ host, port });
   const over = new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
-    socket.once('close', () => reject(new Error('it broke the connection off')));
-    socket.once('end', resolve);
+    const broken = (): void => reject(new Error('it broke the connection off'));
+    socket.once('close', broken);
+    socket.once('end', () => (socket.writableFinished ? resolve() : broken()));
     socket.setTimeout(timeoutMs, () => reject(new Error(`it did not answer for ${timeoutMs / 1000} s`)));
   });
   try {

@@ -70,6 +70,16 @@ describe('a series that is turned', () => {
     const details = await node.auditDetails('series-decided');
     expect(details.map(({ leftInOtherFrames }) => leftInOtherFrames)).toEqual([[], ['2.25.98']]);
   });
+
+  test('puts on record by whom a series came, and how much of it goes where', async () => {
+    const node = await started();
+    const sent = sax('101');
+    await node.receive(sent);
+    await node.settled();
+    expect(await node.auditDetails('series-decided')).toMatchObject([
+      { from: ['SCANNER'], queued: { archive: sent.length }, instances: sent.length },
+    ]);
+  });
 });
 
 describe('a stack of one series per slice', () => {

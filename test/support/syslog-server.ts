@@ -20,6 +20,8 @@ interface PeerOptions {
   readonly breakOff?: number;
   /** Never ends its side. */
   readonly keepOpen?: boolean;
+  /** Ends its side before it has read anything. */
+  readonly endAtOnce?: boolean;
 }
 
 /** Reads frames of RFC 5425 4.3 (RFC 6587 3.4.1): length, blank, so many octets. */
@@ -28,6 +30,7 @@ export async function syslogPeer({
   port = 0,
   breakOff = 0,
   keepOpen = false,
+  endAtOnce = false,
 }: PeerOptions = {}): Promise<SyslogPeer> {
   const messages: string[] = [];
   const faults: string[] = [];
@@ -42,6 +45,11 @@ export async function syslogPeer({
       socket.resetAndDestroy();
       return;
     }
+    if (endAtOnce) {
+      socket.pause();
+      socket.end();
+      return;
+    }
     const chunks: Buffer[] = [];
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
     socket.on('end', () => {
@@ -51,7 +59,7 @@ export async function syslogPeer({
     });
   };
   const server: Server =
-    tls === undefined ? createServer({ allowHalfOpen: keepOpen }, take) : createTlsServer(tls, take);
+    tls === undefined ? createServer({ allowHalfOpen: keepOpen || endAtOnce }, take) : createTlsServer(tls, take);
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {

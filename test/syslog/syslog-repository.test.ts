@@ -103,10 +103,15 @@ describe('audit messages to a syslog server', () => {
     expect(peer.messages).toEqual([]);
   });
 
-  it('fail where the server breaks off, does not read to the end in time, or is not there', async () => {
+  it('fail where the server breaks off, ends too early, does not read to the end in time, or is not there', async () => {
     peer = await syslogPeer({ keepOpen: true });
     const silent = syslogRepository({ ...at(peer.port), timeoutMs: 200, transport: 'tcp' }, 'cmr-node');
     await expect(silent.send(MESSAGES)).rejects.toThrow('it did not answer for 0.2 s');
+    await peer.close();
+    peer = await syslogPeer({ endAtOnce: true });
+    const many = Array.from({ length: 20_000 }, (_, i) => MESSAGES[i % MESSAGES.length] as AuditMessage);
+    const hasty = syslogRepository({ ...at(peer.port), transport: 'tcp' }, 'cmr-node');
+    await expect(hasty.send(many)).rejects.toThrow('it broke the connection off');
     await peer.close();
     peer = await syslogPeer({ breakOff: 1 });
     const server = { ...at(peer.port), transport: 'tcp' } as const;
