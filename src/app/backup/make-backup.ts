@@ -2,6 +2,7 @@ import { mkdir, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeError } from '../../core/errors.ts';
 import { syncDirectory } from '../../spool/directory-sync.ts';
+import { freeBytes } from '../../spool/disk-guard.ts';
 import { appendAudit } from '../../store/audit.ts';
 import { copyDatabase, integrityFaults, isKeptFile, type KeptFile, keptFiles } from '../../store/backup.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -50,6 +51,7 @@ export async function makeBackup(order: BackupOrder, { db, dataDir, now }: Backu
   await makeEmptyFolder(folder);
   const createdAt = now();
   const file = join(folder, 'node.sqlite');
+  await assertRoom(folder, db.file);
   await copyDatabase(db.file, file);
   const copy = await openDatabase({ file, access: 'reader' });
   try {
@@ -81,6 +83,12 @@ async function makeEmptyFolder(folder: string): Promise<void> {
   throw new NodeError('bad-request', 'a backup goes into a folder that is empty or not there yet', {
     subject: { file: folder },
   });
+}
+
+/** Before the disk is filled, which may be that of the node. */
+async function assertRoom(folder: string, database: string): Promise<void> {
+  if ((await freeBytes(folder)) > (await stat(database)).size) return;
+  throw new NodeError('storage-full', 'there is no room for a copy of the database', { subject: { file: folder } });
 }
 
 /** How many entries the audit trail of the copy has. */
