@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import type { Decision } from '../core/decision/decision.ts';
 import type { DerivationRecord } from '../core/derivation/derivation-record.ts';
 import type { Correction } from '../core/orientation/d4.ts';
-import { earlierDerivation } from '../store/reviews.ts';
 import { type CarriedOut, derivationRecord, removeTurned, turnSeries } from './carry-out.ts';
 import type { JudgedSeries } from './decide-group.ts';
+import { earlierRecord } from './decided-derivation.ts';
 import { mergedFlags, type NodeContext } from './node-context.ts';
 
 type Turning = Decision & { readonly correction: Correction };
@@ -75,7 +75,6 @@ async function carryOut(
   return { series, carriedOut, final: passingInstead(decision, carriedOut), derivation: undefined };
 }
 
-/** Where it was turned like this before, the UIDs are those of then: under one UID there is one object, to the byte. */
 async function recordFor(
   turning: Turning,
   { open, route }: JudgedSeries,
@@ -83,7 +82,7 @@ async function recordFor(
   context: NodeContext,
 ): Promise<DerivationRecord> {
   const turn = { seriesId: open.series.id, method: 'reorient', correction: turning.correction } as const;
-  const before = (await earlierDerivation(context.db, turn)) as DerivationRecord | undefined;
+  const before = await earlierRecord(context.db, turn);
   if (before !== undefined && route.uidPolicy === 'derive') return before;
   return derivationRecord(turning, { route, callingAeTitle: open.instances[0]?.callingAeTitle ?? '', at }, context);
 }

@@ -1,6 +1,8 @@
 import { type DerivationRecord, derivationDescription } from '../core/derivation/derivation-record.ts';
 import type { Correction, ObservedOrientation } from '../core/orientation/d4.ts';
 import type { ModelIdentity } from '../core/orientation/slice-prediction.ts';
+import type { Reader } from '../store/database.ts';
+import { earlierDerivation } from '../store/reviews.ts';
 
 /** What of a derivation is the same for every decision of a site. */
 export type DerivationSettings = Pick<
@@ -47,6 +49,19 @@ export function decidedDerivation(
     uidPolicy,
     ...(assertedOperation === undefined ? {} : { assertedOperation }),
   };
+}
+
+/**
+ * The derivation that a series had when it was turned like this before, for its UIDs are those of then: under one UID there
+ * is one object, to the byte. Undefined where it never was.
+ * @throws NodeError database-failed
+ */
+export async function earlierRecord(
+  db: Reader,
+  turn: Parameters<typeof earlierDerivation>[1],
+): Promise<DerivationRecord | undefined> {
+  const before = await earlierDerivation(db, turn);
+  return before && { stack: before.kind, ...(before.derivation as DerivationRecord) };
 }
 
 /** DA, TM and DT (PS3.5 6.2) of a moment, in the local time of the node. */

@@ -33,7 +33,7 @@ export function derivedIdentity(
   const source = { method: methodOf(record), correction };
   return {
     sopInstanceUid: derivedSopInstanceUid({ ...source, sopInstanceUid, pixelDataSha256: pixelSha256 }, sha1),
-    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack }, sha1),
+    seriesInstanceUid: derivedSeriesInstanceUid({ ...source, seriesInstanceUid, stack: record.stack ?? stack }, sha1),
   };
 }
 

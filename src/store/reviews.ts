@@ -1,5 +1,6 @@
 import type { ObservedOrientation } from '../core/orientation/d4.ts';
 import type { ReviewAct } from '../core/review/review-acts.ts';
+import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { Reader, Transaction } from './database.ts';
 import { DECISIONS, type DecisionRecord } from './decisions.ts';
 import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
@@ -62,20 +63,20 @@ export async function latestDecisionByNode(reader: Reader, seriesId: number): Pr
 }
 
 /**
- * What the results say that a series had before by the same way of turning it, under UIDs of their own; undefined where
- * it had none.
+ * What the results say that a series had before by the same way of turning it, under UIDs of their own, and the kind that
+ * it had then; undefined where it had none.
  */
 export async function earlierDerivation(
   reader: Reader,
   { seriesId, method, correction }: Pick<DecisionRecord, 'seriesId' | 'method' | 'correction'>,
-): Promise<object | undefined> {
-  const [row] = await reader.all<{ derivation: string }>(
-    `select derivation_json as derivation from decisions
+): Promise<{ readonly derivation: object; readonly kind: SequenceKind } | undefined> {
+  const [row] = await reader.all<{ derivation: string; kind: SequenceKind }>(
+    `select derivation_json as derivation, kind from decisions
       where series_id = ? and method = ? and correction = ? and derivation_json ->> '$.uidPolicy' = 'derive'
         and exists (select 1 from results where results.decision_id = decisions.id) order by id desc limit 1`,
     [seriesId, method, correction],
   );
-  return row === undefined ? undefined : (JSON.parse(row.derivation) as object);
+  return row && { derivation: JSON.parse(row.derivation) as object, kind: row.kind };
 }
 
 /** What was sent of a series so far. */

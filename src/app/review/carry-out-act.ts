@@ -9,10 +9,10 @@ import type { DecisionRecord, NewDecision } from '../../store/decisions.ts';
 import { type InstanceRecord, markInstances } from '../../store/instances.ts';
 import { enqueue, type NewDelivery } from '../../store/outbox.ts';
 import { insertResults } from '../../store/results.ts';
-import { earlierDerivation, insertReview, type ReviewRecord } from '../../store/reviews.ts';
+import { insertReview, type ReviewRecord } from '../../store/reviews.ts';
 import { seriesByIds } from '../../store/series.ts';
 import { type CarriedOut, removeTurned, turnSeries } from '../carry-out.ts';
-import { decidedDerivation } from '../decided-derivation.ts';
+import { decidedDerivation, earlierRecord } from '../decided-derivation.ts';
 import { mergedFlags } from '../node-context.ts';
 import { deliveriesOf, type Outgoing } from '../queue-deliveries.ts';
 import { supersedeDecision } from '../supersede-decision.ts';
@@ -90,11 +90,8 @@ async function derivationOf(
 ): Promise<DerivationRecord | null> {
   const { observedCode, correction, assertedOperation, method } = change;
   if (observedCode === null || correction === null) return null;
-  // Where it was turned like this before, the UIDs are those of then: under one UID there is one object, to the byte.
   const seriesId = seen.series.id;
-  const before = (await earlierDerivation(context.db, { seriesId, method, correction })) as
-    | DerivationRecord
-    | undefined;
+  const before = await earlierRecord(context.db, { seriesId, method, correction });
   if (before !== undefined && seen.route.uidPolicy === 'derive') {
     if (before.assertedOperation === assertedOperation) return before;
     throw new NodeError('conflict', 'under the UIDs that the series would have it was put right otherwise before');

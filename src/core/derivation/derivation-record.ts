@@ -1,4 +1,5 @@
 import type { Correction } from '../orientation/d4.ts';
+import type { SequenceKind } from '../series/sequence-kind.ts';
 import type { DerivationMethod } from './derived-uid.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface DerivationRecord {
    * by it before the correction.
    */
   readonly assertedOperation?: Correction;
+  /** The kind whose UIDs these are, where the series was of another kind when it was turned like this first. */
+  readonly stack?: SequenceKind;
 }
 
 export function methodOf({ assertedOperation }: Pick<DerivationRecord, 'assertedOperation'>): DerivationMethod {

@@ -152,6 +152,26 @@ describe('another model', () => {
     for (const [uid, dataSet] of it.archive.holdings) expect(first.get(uid)?.equals(dataSet), uid).toBe(true);
   });
 
+  test('that turns as one before it did sends the same bytes also where the rules call it another kind by now', async () => {
+    tellTheTruth();
+    await received(sax);
+    const first = it.archive.holdings;
+    const { kindRules } = appSettings([it.archive]);
+    for (const kind of ['other', 'LGE'] as const) {
+      await it.restarted({ kindRules: kindRules.map((rule) => (rule.kind === 'cine' ? { ...rule, kind } : rule)) });
+      it.archive.received.length = 0;
+      expect((await it.done(AGAIN)).series).toMatchObject({ changed: 1 });
+    }
+    expect((await standing(1))?.kind).toBe('LGE');
+    expect(it.archive.holdings.size).toBe(sax.length);
+    for (const [uid, dataSet] of it.archive.holdings) expect(first.get(uid)?.equals(dataSet), uid).toBe(true);
+    // Made again of its source, too.
+    it.archive.received.length = 0;
+    await rm(join(it.app.context.dataDir, 'results'), { recursive: true });
+    await it.done();
+    for (const [uid, dataSet] of first) expect(it.archive.holdings.get(uid)?.equals(dataSet), uid).toBe(true);
+  });
+
   test('withdraws what still waited by the earlier decision', async () => {
     tellTheTruth();
     it.archive.isDown = true;
