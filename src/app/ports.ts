@@ -79,11 +79,11 @@ export interface Destination {
     outcome: (index: number, outcome: DeliveryOutcome) => void,
   ): Promise<void>;
   /**
-   * Asks it to commit to instances that it stored; it answers later, over an association that it opens. Not there where
-   * its protocol has no such service.
+   * Asks it to commit to instances that it stored. It reports at once to `takeReport`, or later over an association that
+   * it opens. Not there where its protocol has no such service.
    * @throws NodeError as `deliver`
    */
-  readonly askForCommitment?: (request: CommitmentRequest) => Promise<void>;
+  readonly askForCommitment?: (request: CommitmentRequest, takeReport: TakeReport) => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -109,13 +109,15 @@ export interface CommitmentReport {
   readonly failed: readonly FailedInstance[];
 }
 
+/**
+ * An archive reports what became of a request; resolves when that is durable.
+ * @throws NodeError not-found (no such transaction is open), database-failed
+ */
+export type TakeReport = (report: CommitmentReport) => Promise<void>;
+
 /** What peers that call may do about storage commitment; what is not there is refused. */
 export interface CommitmentService {
-  /**
-   * An archive answers what it was asked; resolves when that is durable.
-   * @throws NodeError not-found (no such transaction is open), database-failed
-   */
-  readonly takeReport?: (report: CommitmentReport) => Promise<void>;
+  readonly takeReport?: TakeReport;
   /**
    * A scanner wants to know when what it sent is safe; resolves when that is durable.
    * @throws NodeError forbidden (its address is not known), bad-request, database-failed

@@ -1,13 +1,14 @@
-import type { CommitmentReport, CommitmentRequest } from '../app/ports.ts';
+import type { CommitmentReport, CommitmentRequest, EventLog, TakeReport } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
 import { IMPLICIT_VR_LITTLE_ENDIAN } from '../part10/transfer-syntax.ts';
 import { STORAGE_COMMITMENT_SOP_CLASS, STORAGE_COMMITMENT_SOP_INSTANCE } from './abstract-syntax.ts';
 import type { Peer } from './association-failure.ts';
 import { actionRequestCommandSet, type ExactCommandSet, eventReportRequestCommandSet } from './command-set.ts';
 import { encodeCommitmentList } from './commitment-data-set.ts';
+import { answerCommitment } from './commitment-scp.ts';
 import { requests as commands, Dataset } from './dimse-library.ts';
 import { storeStatusInWords } from './dimse-status.ts';
-import { StoreAssociation, type StoreTimes } from './store-association.ts';
+import { type AssociationOptions, StoreAssociation, type StoreTimes } from './store-association.ts';
 
 /** Action Type 1: request storage commitment (PS3.4 table J.3-1). */
 const REQUEST_COMMITMENT = 1;
@@ -22,14 +23,24 @@ export interface CommitmentCall {
   readonly times: StoreTimes;
 }
 
+/** What happens to a report that comes over the association of its request. */
+export interface ReportTaking {
+  readonly takeReport: TakeReport;
+  readonly log: EventLog;
+}
+
+/** Archives that report over the same association do so at once. */
+const SAME_ASSOCIATION_MS = 1_000;
+
 /**
- * Asks an archive to commit to instances, over an association of its own. The archive answers later, over one that it
- * opens.
+ * Asks an archive to commit to instances, over an association of its own. The archive reports over that one at once, or
+ * later over one that it opens.
  * @throws NodeError destination-unreachable, destination-refused, destination-failed
  */
 export async function askForCommitment(
   call: CommitmentCall,
   { transactionUid, instances }: CommitmentRequest,
+  { takeReport, log }: ReportTaking,
 ): Promise<void> {
   const list = encodeCommitmentList({ transactionUid, committed: instances, failed: [] });
   const command = new commands.NActionRequest(
@@ -37,7 +48,8 @@ export async function askForCommitment(
     STORAGE_COMMITMENT_SOP_INSTANCE,
     REQUEST_COMMITMENT,
   );
-  await perform(call, withList(command, list, actionRequestCommandSet(...WELL_KNOWN, REQUEST_COMMITMENT)), false);
+  const request = withList(command, list, actionRequestCommandSet(...WELL_KNOWN, REQUEST_COMMITMENT));
+  await perform(call, request, { takeReport: (message) => answerCommitment(message, { takeReport }, log) });
 }
 
 /** Tells a scanner what is committed, in the role of an SCP. @throws as `askForCommitment` */
@@ -49,7 +61,9 @@ export async function reportCommitment(call: CommitmentCall, report: CommitmentR
     typeId,
   );
   const list = encodeCommitmentList(report);
-  await perform(call, withList(command, list, eventReportRequestCommandSet(...WELL_KNOWN, typeId)), true);
+  await perform(call, withList(command, list, eventReportRequestCommandSet(...WELL_KNOWN, typeId)), {
+    asProvider: true,
+  });
 }
 
 const WELL_KNOWN = [STORAGE_COMMITMENT_SOP_CLASS, STORAGE_COMMITMENT_SOP_INSTANCE] as const;
@@ -76,14 +90,19 @@ function withList(request: ServiceRequest, list: Buffer, command: ExactCommandSe
   return request;
 }
 
-async function perform({ peer, times }: CommitmentCall, request: ServiceRequest, asProvider: boolean): Promise<void> {
-  const association = await StoreAssociation.open(peer, { times, contexts: [CONTEXT], asProvider });
+async function perform(
+  { peer, times }: CommitmentCall,
+  request: ServiceRequest,
+  options: Pick<AssociationOptions, 'asProvider' | 'takeReport'>,
+): Promise<void> {
+  const association = await StoreAssociation.open(peer, { times, contexts: [CONTEXT], ...options });
   const subject = { destination: peer.name };
   if (association.acceptedContextId(CONTEXT) === undefined) {
     await association.release();
     throw new NodeError('destination-refused', `${peer.name} does not take part in storage commitment`, { subject });
   }
   const status = await association.perform(request);
+  if (status === 0 && options.takeReport !== undefined) await association.untilReported(SAME_ASSOCIATION_MS);
   await association.release();
   if (status === 0) return;
   const words = `${peer.name} refused a storage commitment: ${storeStatusInWords(status)}`;

@@ -18,6 +18,8 @@ const RESPONSES: readonly number[] = [
   COMMAND_FIELD.echoResponse,
   COMMAND_FIELD.actionResponse,
   COMMAND_FIELD.eventReportResponse,
+  // Who was asked for storage commitment may answer over the same association.
+  COMMAND_FIELD.eventReportRequest,
 ];
 /** Requests whose data set is a list of references, and not an instance to be streamed. */
 const WITH_LIST: readonly number[] = [COMMAND_FIELD.actionRequest, COMMAND_FIELD.eventReportRequest];

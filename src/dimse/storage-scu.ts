@@ -50,8 +50,10 @@ export function dimseDestination(options: DimseDestinationOptions): Destination 
         await deliverPart({ pool, part, options }, outcome);
       }
     },
-    askForCommitment: (request) =>
-      askForCommitment({ peer: { ...peer, callingAeTitle: options.callingAeTitle }, times }, request),
+    askForCommitment: (request, takeReport) => {
+      const call = { peer: { ...peer, callingAeTitle: options.callingAeTitle }, times };
+      return askForCommitment(call, request, { takeReport, log: options.log });
+    },
     close: () => pool.close(),
   };
 }

@@ -4,8 +4,9 @@ import type { OutgoingInstance } from '../app/ports.ts';
 import type { NodeError } from '../core/errors.ts';
 import { brokenOff, type Peer, rejectedBy, silentPeer } from './association-failure.ts';
 import { connected, requestedAssociation, type StorageContext } from './association-request.ts';
-import { storeRequestCommandSet } from './command-set.ts';
-import { requests as commands, constants, Dataset, Scp } from './dimse-library.ts';
+import { COMMAND_FIELD, responseCommandSet, storeRequestCommandSet } from './command-set.ts';
+import type { CommitmentMessage } from './commitment-scp.ts';
+import { responses as answers, requests as commands, constants, Dataset, Scp } from './dimse-library.ts';
 import { forgetMessage } from './forget-message.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { MessageOrder } from './message-order.ts';
@@ -24,7 +25,11 @@ export interface AssociationOptions {
   readonly contexts: readonly StorageContext[];
   /** This side is the SCP of what it proposes: to report what it was asked before (PS3.7 D.3.3.4). */
   readonly asProvider?: boolean;
+  /** Takes an N-EVENT-REPORT that comes over this association, and resolves with the status of its response. */
+  readonly takeReport?: (message: CommitmentMessage) => Promise<number>;
 }
+
+const PROCESSING_FAILURE = 0x0110;
 
 /** Tells dcmjs-dimse that a data set belongs to the request, but leaves the sending to `OutgoingDataSet`. */
 class DataSetSentSeparately extends Dataset {
@@ -41,6 +46,10 @@ export class StoreAssociation extends Scp {
   readonly #requested: association.Association;
   #brokenBy: NodeError | undefined;
   #rejectAwaited: ((error: NodeError) => void) | undefined;
+  readonly #order: MessageOrder;
+  readonly #takeReport: AssociationOptions['takeReport'];
+  #reported: Promise<void> | undefined;
+  #reportAwaited: () => void = () => undefined;
   #alive = true;
 
   private constructor(socket: Socket, peer: Peer, options: AssociationOptions) {
@@ -65,7 +74,10 @@ export class StoreAssociation extends Scp {
         context.setProviderRole(true);
       }
     }
-    order.accept(this.#requested.getPresentationContexts().map(({ id }) => id));
+    const ids = this.#requested.getPresentationContexts().map(({ id }) => id);
+    order.accept(ids, options.takeReport === undefined ? [] : ids);
+    this.#order = order;
+    this.#takeReport = options.takeReport;
     guard.holdAfterPdu = () => {
       if (!order.midway) {
         forgetMessage(this);
@@ -139,6 +151,21 @@ export class StoreAssociation extends Scp {
     return await this.#within('answering', response);
   }
 
+  /** Leaves the peer so long to report over this association, and sees that a report that came is answered. */
+  async untilReported(milliseconds: number): Promise<void> {
+    if (this.#reported === undefined && this.alive) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, milliseconds);
+        this.#reportAwaited = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        this.once('close', this.#reportAwaited);
+      });
+    }
+    await this.#reported;
+  }
+
   /** Releases the association politely, and closes it in any case. */
   async release(): Promise<void> {
     if (!this.alive) {
@@ -159,6 +186,26 @@ export class StoreAssociation extends Scp {
   /** Ends it at once, for instance in the middle of a data set that cannot be read to its end. */
   abandon(): void {
     this.#guard.abort('this node gave up', 0, ABORT_REASON.notSpecified);
+  }
+
+  override nEventReportRequest(
+    request: requests.NEventReportRequest,
+    respond: (response: responses.NEventReportResponse) => void,
+  ): void {
+    this.#reported = this.#answerReport(request).then(respond);
+    this.#reportAwaited();
+  }
+
+  async #answerReport(request: requests.NEventReportRequest): Promise<responses.NEventReportResponse> {
+    const { command, list } = this.#order;
+    const response = answers.NEventReportResponse.fromRequest(request);
+    const transferSyntaxUid = request.getDataset()?.getTransferSyntaxUid() ?? '';
+    const message = { command, list, transferSyntaxUid, callingAeTitle: this.#peer.calledAeTitle };
+    // Without somebody to take it, the command was refused before.
+    const status = (await this.#takeReport?.(message)) ?? PROCESSING_FAILURE;
+    const commandField = COMMAND_FIELD.eventReportResponse;
+    response.setCommandDataset(responseCommandSet({ commandField, request: command, status }));
+    return response;
   }
 
   override associationReleaseRequested(): void {

@@ -1,12 +1,21 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { association, requests, responses } from 'dcmjs-dimse';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CommitmentReport, CommitmentService, ReferencedInstance } from '../../src/app/ports.ts';
+import type {
+  CommitmentReport,
+  CommitmentRequest,
+  CommitmentService,
+  ReferencedInstance,
+} from '../../src/app/ports.ts';
 import { NodeError } from '../../src/core/errors.ts';
 import { ExactCommandSet } from '../../src/dimse/command-set.ts';
 import { encodeCommitmentList, parseCommitmentList } from '../../src/dimse/commitment-data-set.ts';
 import { askForCommitment, type CommitmentCall, reportCommitment } from '../../src/dimse/commitment-scu.ts';
+import { responses as answers, requests as commands, constants, Dataset, Scp } from '../../src/dimse/dimse-library.ts';
 import { type StorageScp, startStorageScp } from '../../src/dimse/storage-scp.ts';
 import { DEFAULT_DIMSE_TIMEOUTS } from '../../src/dimse/storage-scu.ts';
 import { eventually } from '../support/eventually.ts';
@@ -54,6 +63,11 @@ function callTo(port: number): CommitmentCall {
   return { peer, times: DEFAULT_DIMSE_TIMEOUTS };
 }
 
+/** Asks, and keeps what is reported over the same association. */
+function asked(call: CommitmentCall, request: CommitmentRequest, reports: CommitmentReport[] = []): Promise<void> {
+  return askForCommitment(call, request, { takeReport: async (report) => void reports.push(report), log });
+}
+
 function instances(count: number, from = 0): ReferencedInstance[] {
   return Array.from({ length: count }, (_, i) => ({
     sopClassUid: MR_IMAGE_STORAGE,
@@ -93,7 +107,7 @@ describe('storage commitment between nodes', () => {
     const taken: unknown[] = [];
     const port = await nodeWith({ takeRequest: async (request) => void taken.push(request) });
     const request = { transactionUid: '2.25.77', instances: instances(3_000) };
-    await askForCommitment(callTo(port), request);
+    await asked(callTo(port), request);
     expect(taken).toEqual([{ ...request, callingAeTitle: 'CMR_NODE' }]);
   });
 
@@ -122,21 +136,33 @@ describe('storage commitment between nodes', () => {
     });
     await reportCommitment(callTo(port), { transactionUid: '2.25.1', committed: instances(1), failed: [] });
     expect(durable).toBe(true);
-    const asked = askForCommitment(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
-    await expect(asked).rejects.toThrow('peer refused a storage commitment: processing failure (0110)');
+    const request = asked(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
+    await expect(request).rejects.toThrow('peer refused a storage commitment: processing failure (0110)');
   });
 
   test('is refused as an abstract syntax where this node takes no part in it', async () => {
     const port = await nodeWith({});
-    const asked = askForCommitment(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
-    expect(await codeOf(asked)).toBe('destination-refused');
-    await expect(asked).rejects.toThrow('does not take part in storage commitment');
+    const request = asked(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
+    expect(await codeOf(request)).toBe('destination-refused');
+    await expect(request).rejects.toThrow('does not take part in storage commitment');
   });
 
   test('a peer that may only report may not ask, and the other way round', async () => {
     const port = await nodeWith({ takeReport: async () => undefined });
-    const asked = askForCommitment(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
-    expect(await codeOf(asked)).toBe('destination-refused');
+    const request = asked(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
+    expect(await codeOf(request)).toBe('destination-refused');
+  });
+
+  test('an archive may report over the association of the request', async () => {
+    const list = { transactionUid: '2.25.5', committed: instances(2), failed: [] };
+    const archive = createServer((socket) => new SameAssociationArchive(socket, list)).listen(0, '127.0.0.1');
+    await once(archive, 'listening');
+    const reports: CommitmentReport[] = [];
+    const call = callTo((archive.address() as AddressInfo).port);
+    await asked(call, { transactionUid: '2.25.5', instances: instances(2) }, reports);
+    expect(reports).toEqual([list]);
+    expect(SameAssociationArchive.answered).toBe(0);
+    archive.close();
   });
 
   test('a list that is garbage, and one in a context for images, are no end of the node', async () => {
@@ -150,9 +176,50 @@ describe('storage commitment between nodes', () => {
     const other = await associated(port, { called: 'CMR_NODE', contexts: [MR_CONTEXT, context] });
     other.send(pData(1, { command: true, last: true }, actionCommand()));
     expect((await other.nextPdu())?.[0]).toBe(7);
-    await askForCommitment(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
+    await asked(callTo(port), { transactionUid: '2.25.1', instances: instances(1) });
   });
 });
+
+/** Answers an N-ACTION, and reports at once over the same association. */
+class SameAssociationArchive extends Scp {
+  static answered: number | undefined;
+  readonly #list: CommitmentReport;
+
+  constructor(socket: Socket, list: CommitmentReport) {
+    super(socket);
+    this.#list = list;
+  }
+
+  override associationRequested(requested: association.Association): void {
+    for (const { context } of requested.getPresentationContexts()) {
+      context.setResult(constants.PresentationContextResult.Accept, IMPLICIT);
+    }
+    this.sendAssociationAccept();
+  }
+
+  override nActionRequest(
+    request: requests.NActionRequest,
+    respond: (response: responses.NActionResponse) => void,
+  ): void {
+    const response = answers.NActionResponse.fromRequest(request);
+    response.setStatus(0);
+    respond(response);
+    const report = new commands.NEventReportRequest(COMMITMENT, `${COMMITMENT}.1`, 1);
+    const ReferencedSOPSequence = this.#list.committed.map(({ sopClassUid, sopInstanceUid }) => ({
+      ReferencedSOPClassUID: sopClassUid,
+      ReferencedSOPInstanceUID: sopInstanceUid,
+    }));
+    report.setDataset(new Dataset({ TransactionUID: this.#list.transactionUid, ReferencedSOPSequence }, IMPLICIT));
+    report.on('response', (answer: responses.NEventReportResponse) => {
+      SameAssociationArchive.answered = answer.getStatus();
+    });
+    this.sendRequests(report);
+  }
+
+  override associationReleaseRequested(): void {
+    this.sendAssociationReleaseResponse();
+  }
+}
 
 function actionCommand(): Buffer {
   return new ExactCommandSet({
@@ -181,7 +248,7 @@ describe.skipIf(requireOrthanc() === undefined)('storage commitment with Orthanc
     await orthanc.rest('/instances', { method: 'POST', body: sample.file });
     const held = { sopClassUid: MR_IMAGE_STORAGE, sopInstanceUid: sample.sopInstanceUid };
     const [unknown] = instances(1, 500);
-    await askForCommitment(callTo(orthanc.dimsePort), { transactionUid: '2.25.4711', instances: [held, unknown!] });
+    await asked(callTo(orthanc.dimsePort), { transactionUid: '2.25.4711', instances: [held, unknown!] });
     await eventually(
       () => taken.length,
       (count) => count > 0,

@@ -10,7 +10,7 @@ import {
   setCommitmentDestinations,
 } from '../../store/commitments.ts';
 import type { NodeContext } from '../node-context.ts';
-import type { CommitmentReport, CommitmentRequest } from '../ports.ts';
+import type { CommitmentReport, CommitmentRequest, TakeReport } from '../ports.ts';
 import { failureInWords } from './failure-words.ts';
 
 /** Instances in one request at most: archives look them up one by one, and some within a time. */
@@ -26,7 +26,7 @@ export interface CommittingArchive {
   /** Without an answer for so long it is asked again. */
   readonly answerMinutes: number;
   /** @throws NodeError destination-unreachable, destination-refused, destination-failed */
-  ask(request: CommitmentRequest): Promise<void>;
+  ask(request: CommitmentRequest, takeReport: TakeReport): Promise<void>;
 }
 
 type CommitmentContext = Pick<NodeContext, 'db' | 'log' | 'now'>;
@@ -152,7 +152,7 @@ export class ArchiveCommitments {
     // Several versions of an instance are one to the archive.
     const instances = [...new Map(asked.map((one) => [one.sopInstanceUid, one])).values()];
     try {
-      await archive.ask({ transactionUid, instances });
+      await archive.ask({ transactionUid, instances }, (report) => this.takeReport(report));
       this.#failures.delete(destination);
       log.info('storage-commitment-asked', { destination, transactionUid, instances: instances.length });
       return asked.length;
