@@ -9,6 +9,7 @@ const MOST_IN_LOG = 5;
 /** Looks after the database now and then, and remembers what was found. */
 export class DatabaseCare {
   readonly #context: Pick<NodeContext, 'db' | 'log' | 'now'>;
+  readonly #closing = new AbortController();
   #working: Promise<void> | undefined;
   #damage: string | undefined;
 
@@ -23,6 +24,7 @@ export class DatabaseCare {
 
   /** One at a time. */
   run(): Promise<void> {
+    if (this.#closing.signal.aborted) return Promise.resolve();
     this.#working ??= this.#look()
       .catch((error) => this.#failed(error))
       .finally(() => {
@@ -31,13 +33,15 @@ export class DatabaseCare {
     return this.#working;
   }
 
+  /** Does not wait for a look at a large database to end. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#working;
   }
 
   async #look(): Promise<void> {
     const { db, log, now } = this.#context;
-    const { findings, bytes, freeBytes } = await careForDatabase(db.file);
+    const { findings, bytes, freeBytes } = await careForDatabase(db.file, this.#closing.signal);
     const at = now();
     const isWhole = findings.length === 0;
     this.#damage = isWhole ? undefined : damageOf(at);
@@ -50,6 +54,7 @@ export class DatabaseCare {
 
   #failed(error: unknown): void {
     const { log, now } = this.#context;
+    if (this.#closing.signal.aborted) return;
     // What cannot even be read through is no less than damaged.
     if (!isLocked(error)) this.#damage = damageOf(now());
     log.error('database-not-checked', { cause: messageOf(error) });

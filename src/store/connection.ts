@@ -72,6 +72,11 @@ export class Connection {
     return this.#call((settle) => this.#handle.exec(sql, (error) => settle(error, undefined)));
   }
 
+  /** What runs at this moment fails. */
+  interrupt(): void {
+    this.#handle.interrupt();
+  }
+
   /** Waits for what was asked before. */
   async close(): Promise<void> {
     this.#closed = true;

@@ -17,10 +17,11 @@ export interface CareReport {
 /**
  * Looks whether a database is whole (PRAGMA quick_check), lets SQLite learn how its indexes are filled, and folds the log
  * (-wal) into it, beside whoever works with it: on connections of its own. A damaged one is left as it is.
+ * @param signal ends the look, which fails then
  * @throws NodeError database-failed
  */
-export async function careForDatabase(file: string): Promise<CareReport> {
-  const report = await examined(file);
+export async function careForDatabase(file: string, signal: AbortSignal): Promise<CareReport> {
+  const report = await examined(file, signal);
   if (report.findings.length > 0) return report;
   const writer = await Connection.open({ file, access: 'write', busyTimeoutMs: BUSY_MS });
   try {
@@ -33,8 +34,10 @@ export async function careForDatabase(file: string): Promise<CareReport> {
   return report;
 }
 
-async function examined(file: string): Promise<CareReport> {
+async function examined(file: string, signal: AbortSignal): Promise<CareReport> {
   const reader = await Connection.open({ file, access: 'read', busyTimeoutMs: BUSY_MS });
+  const interrupt = (): void => reader.interrupt();
+  signal.addEventListener('abort', interrupt);
   try {
     const rows = await reader.all<{ quick_check: string }>(`pragma quick_check(${MOST_FINDINGS})`);
     const found = rows.map(({ quick_check }) => quick_check);
@@ -45,6 +48,7 @@ async function examined(file: string): Promise<CareReport> {
     const { pages = 0, free = 0, page = 0 } = size ?? {};
     return { findings: found.filter((line) => line !== 'ok'), bytes: pages * page, freeBytes: free * page };
   } finally {
+    signal.removeEventListener('abort', interrupt);
     await reader.close();
   }
 }
