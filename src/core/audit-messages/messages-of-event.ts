@@ -63,6 +63,7 @@ function contentsOf(entry: AuditedEvent, reporter: AuditReporter): readonly Cont
     case 'instances-searched':
       return [search(entry, reporter)];
     case 'labels-exported':
+    case 'backup-made':
       return [about(entry, reporter, { eventId: EVENT_ID.export, action: 'R', objects: [], role: ROLE.source })];
     default:
       return [own(entry, reporter)];
@@ -146,13 +147,14 @@ function sending(entry: AuditedEvent, reporter: AuditReporter): readonly ActiveP
   return byNode ? [node] : [node, actorParticipant(entry, reporter, { isRequestor: true })];
 }
 
-/** A.5.3.7: an instance that a destination did not take; the node tries again. */
+/** A.5.3.7: an instance that a destination did not take. The node tries again, or has given up. */
 function failedTransfer(entry: AuditedEvent, reporter: AuditReporter): readonly Content[] {
   const destination = textAt(entry.detail, 'destination');
   if (destination === undefined) return [];
   const participants = [...sending(entry, reporter), destinationParticipant(destination, reporter)];
   const objects = subjectObjects(entry);
-  return [{ eventId: EVENT_ID.instancesTransferred, action: 'R', outcome: 4, participants, objects }];
+  const outcome = entry.event === 'delivery-given-up' ? 8 : 4;
+  return [{ eventId: EVENT_ID.instancesTransferred, action: 'R', outcome, participants, objects }];
 }
 
 /** A.5.3.7: somebody took instances by WADO-RS. */

@@ -124,6 +124,17 @@ const KNOWN: readonly AuditedEvent[] = [
     subject: { sopInstanceUid: '1.2.3.4' },
     detail: { destination: 'archive', reason: 'it does not answer' },
   }),
+  entry('delivery-given-up', {
+    actor: 'node',
+    subject: { sopInstanceUid: '1.2.3.4' },
+    detail: { destination: 'archive', cause: 'mismatch', reason: 'it answers A900' },
+  }),
+  entry('passed-to-alternate', {
+    actor: 'node',
+    subject: OF_SERIES,
+    detail: { destination: 'archive', queued: { web: 30 } },
+  }),
+  entry('backup-made', { detail: { withFiles: true, files: 3, bytes: 4, faulty: 0 } }),
   entry('batch-created', { subject: { batchId: 3 }, detail: { action: 'send-again', filter: { study: STUDY } } }),
   entry('batch-ended', { subject: { batchId: 3 }, detail: { seriesDone: 3 } }),
   entry('instance-duplicate-uid', { actor: 'MR1', subject: { sopInstanceUid: '1.2.3.4', seriesInstanceUid: SERIES } }),
@@ -207,6 +218,14 @@ describe('audit messages', () => {
       ['anna', 'true', undefined, '192.0.2.7', '2'],
       ['unknown', 'true', undefined, '2001:db8::7', '2'],
       ['anna', 'true', undefined, '192.0.2.7', '2'],
+    ]);
+  });
+
+  it('tell a delivery that failed from one that was given up', () => {
+    const failures = KNOWN.filter(({ event }) => event.startsWith('delivery-')).flatMap((one) => xmlOf(one));
+    expect(failures.map(headOf)).toEqual([
+      ['110104', 'R', '4', ['delivery-failed']],
+      ['110104', 'R', '8', ['delivery-given-up']],
     ]);
   });
 
