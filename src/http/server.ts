@@ -10,6 +10,7 @@ import type { TlsCredentials } from '../tls/tls-credentials.ts';
 import { bodyInTime } from './body-time.ts';
 import { knownHostsOnly } from './known-hosts.ts';
 import { isLoopback } from './loopback.ts';
+import { fewPipelined } from './pipelined.ts';
 import { notFound, problemHandler } from './problem.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -84,6 +85,7 @@ function applicationOf(options: HttpServerOptions, limits: HttpLimits): Express 
   application.disable('etag');
   application.set('query parser', 'simple');
   application.set('trust proxy', options.trustedProxies ?? []);
+  application.use(fewPipelined());
   application.use(securityHeaders({ isEncrypted: options.tls !== undefined }));
   const { host, publicUrl } = options;
   if (isLoopback(host)) {

@@ -201,6 +201,26 @@ describe('the HTTP server', () => {
     }
   });
 
+  test('answers a few requests that come at once, and hangs up on a thousand', async () => {
+    const { url } = await started();
+    const answersTo = async (count: number): Promise<number> => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      let told = '';
+      socket
+        .on('error', () => undefined)
+        .on('data', (data) => {
+          told += data.toString('latin1');
+        });
+      const request = 'GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n';
+      const last = `${request}Connection: close\r\n\r\n`;
+      socket.write(`${request}\r\n`.repeat(count - 1) + last);
+      await new Promise((resolve) => socket.once('close', resolve));
+      return told.split('HTTP/1.1 200').length - 1;
+    };
+    expect(await answersTo(5)).toBe(5);
+    expect(await answersTo(1_000)).toBeLessThan(10);
+  });
+
   test('says of what it cannot read only that it cannot', async () => {
     const { url } = await started();
     const headers = { 'Content-Type': 'application/json' };
