@@ -130,8 +130,11 @@ export async function redeliverUncommitted(
       where deliveries.id = failed.value ->> 0 and commitments.delivery_id = deliveries.id
         and deliveries.state = 'delivered' and superseded_at is null
         and (select removed_at from instances where instances.id = deliveries.instance_id) is null
-        and not exists (select 1 from deliveries as later where later.destination = deliveries.destination
-          and later.sop_instance_uid = deliveries.sop_instance_uid and later.id > deliveries.id)`,
+        and not exists (select 1 from instances as own
+          join instances as versions on versions.sop_instance_uid = own.sop_instance_uid
+          join deliveries as later on later.instance_id = versions.id
+          where own.id = deliveries.instance_id and later.destination = deliveries.destination
+            and later.sop_instance_uid = deliveries.sop_instance_uid and later.id > deliveries.id)`,
     [rows, at, answerMs],
   );
   await tx.run(

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { appendAudit } from '../../src/store/audit.ts';
 import { isKeptFile, keptFiles } from '../../src/store/backup.ts';
 import * as batches from '../../src/store/batches.ts';
+import * as orders from '../../src/store/commitment-orders.ts';
+import * as commitments from '../../src/store/commitments.ts';
 import type { SqlValue } from '../../src/store/connection.ts';
 import type { Database, Transaction } from '../../src/store/database.ts';
 import * as decisions from '../../src/store/decisions.ts';
@@ -65,6 +67,7 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await outbox.reopenDeliveries(tx, { instanceIds: ids, at: NOON });
   await outbox.reopen(tx, [deliveryId!], NOON);
   await writeBatch(tx, one!.id, deliveryId!);
+  await commitOnce(tx, deliveryId!);
   const review = { act: 'approve', by: 'a', because: 'b', code: null, lookedAt: decisionId, decisionId } as const;
   await reviews.insertReview(tx, { ...review, seriesId: one!.id, at: NOON });
   await outbox.supersedeDeliveries(tx, { seriesId: one!.id, at: NOON, reason: 'r' });
@@ -77,6 +80,24 @@ async function writeOnce(tx: Transaction): Promise<readonly number[]> {
   await resultIsLost(tx, 1, 'r');
   await appendAudit(tx, [{ at: NOON, event: 'e', actor: 'node', subject: {}, detail: {} }]);
   return ids;
+}
+
+async function commitOnce(tx: Transaction, deliveryId: number): Promise<void> {
+  await commitments.setCommitmentDestinations(tx, ['archive']);
+  const opening = { destination: 'archive', transactionUid: '2.25.1', now: NOON, limit: 10, answerMs: 1 };
+  await commitments.openCommitment(tx, opening);
+  await commitments.postponeCommitment(tx, { transactionUid: '2.25.1', dueAt: NOON, reason: 'r' });
+  await commitments.commitmentsOfTransaction(tx, '2.25.1');
+  await commitments.confirmDeliveries(tx, [deliveryId], NOON);
+  await commitments.confirmedDeliveries(tx, [deliveryId]);
+  await commitments.redeliverUncommitted(tx, [{ deliveryId, reason: 'r' }], { at: NOON, answerMs: 1 });
+  const instances = [{ sopClassUid: '1.2', sopInstanceUid: '1.3' }];
+  await orders.insertCommitmentOrder(tx, { transactionUid: '2.25.1', callingAeTitle: 'A', instances, at: NOON });
+  await orders.dueCommitmentOrders(tx, NOON, 10);
+  await orders.openItems(tx, 1, { destinations: ['archive'], confirmed: true });
+  await orders.recordItemOutcomes(tx, 1, { outcomes: new Map([['1.3', 0]]), now: NOON, lookAgainAt: NOON });
+  await orders.itemOutcomes(tx, 1);
+  await orders.recordReport(tx, 1, { state: 'reported', dueAt: NOON });
 }
 
 async function writeBatch(tx: Transaction, seriesId: number, deliveryId: number): Promise<void> {
@@ -147,10 +168,10 @@ async function readOnce(tx: Transaction, ids: readonly number[]): Promise<void> 
 
 /** Reading a whole table, or a whole index that grows with the instances. */
 const WHOLE_TABLE =
-  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit|reviews|batches|batch_series|batch_deliveries)\b/;
+  /SCAN (instances|series|stack_groups|decisions|predictions|results|deliveries|delivery_attempts|audit|reviews|batches|batch_series|batch_deliveries|commitments|commitment_orders|commitment_order_items|item|own|versions|later|newest)\b/;
 /** Indexes that may be read whole: of what is open at the moment, and of the series, which are counted. */
 const SHORT_INDEXES =
-  /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state|batches_running)/g;
+  /SCAN \w+ USING (COVERING )?INDEX (instances_undecided|decisions_to_hold|series_by_state|batches_running|commitments_due|commitments_by_transaction)/g;
 
 async function planOf(database: Database, sql: string): Promise<string> {
   const steps = await database.all<{ detail: string }>(`explain query plan ${sql}`);
