@@ -34,6 +34,7 @@ export const SLOW_PEERS: readonly SlowPeers[] = [
   { name: 'connections that say nothing', run: silentPeers },
   { name: 'five hundred associations at once', run: crowd },
   { name: 'a peer that never reads', run: deafPeer },
+  { name: 'clients that ask without end and never read', run: deafClients },
 ];
 
 async function drippingPeers(underFire: NodeUnderFire): Promise<void> {
@@ -114,6 +115,25 @@ async function deafPeer(underFire: NodeUnderFire): Promise<void> {
   socket.destroy();
   if (!gone) throw new Error(`the association goes on, and took ${megabytes} MB`);
   if (megabytes > MOST_GROWTH_MEGABYTES) throw new Error(`it took ${megabytes} MB`);
+}
+
+async function deafClients(underFire: NodeUnderFire): Promise<void> {
+  const { httpUrl, pid } = underFire.node;
+  const before = rssMegabytes(pid, 'VmRSS');
+  const requests = Buffer.from(`GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`.repeat(20_000));
+  const sockets = Array.from({ length: 5 }, () => {
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(httpUrl).port) });
+    socket.on('error', () => undefined).pause();
+    socket.write(requests);
+    return socket;
+  });
+  for (let looks = 0; looks < 3; looks++) {
+    await delay(1_000);
+    await underFire.look();
+  }
+  const megabytes = rssMegabytes(pid, 'VmRSS') - before;
+  for (const socket of sockets) socket.destroy();
+  if (megabytes > MOST_GROWTH_MEGABYTES) throw new Error(`they took ${megabytes} MB`);
 }
 
 async function opened(port: number): Promise<Socket> {
