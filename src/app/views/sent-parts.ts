@@ -4,15 +4,29 @@ import { moment } from './moment.ts';
 
 type SentPart = SeriesDetail['sent'][number];
 
-/** What each archive was sent of a series, by what was sent; in the order in which the first of it was queued. */
+/**
+ * What each archive was sent of a series, by what was sent; in the order in which the first of it was queued. What stands
+ * again under the UIDs that it had before is not told as superseded, too: somebody would delete it by these.
+ */
 export function sentParts(sent: readonly SentInstance[]): SentPart[] {
+  const standing = new Set(sent.filter(isStanding).map(objectOf));
   const parts = new Map<string, SentInstance[]>();
   for (const one of sent) {
-    const stands = one.supersededAt === null;
+    const stands = isStanding(one);
+    if (!stands && standing.has(objectOf(one))) continue;
     const key = JSON.stringify([one.destination, one.decisionId, one.seriesInstanceUid, stands]);
     parts.set(key, [...(parts.get(key) ?? []), one]);
   }
   return [...parts.values()].map(partOf);
+}
+
+function isStanding({ supersededAt }: SentInstance): boolean {
+  return supersededAt === null;
+}
+
+/** What an archive has once, however often it was sent. */
+function objectOf({ destination, resultId, sopInstanceUid }: SentInstance): string {
+  return JSON.stringify([destination, resultId === null, sopInstanceUid]);
 }
 
 function partOf(sent: readonly SentInstance[]): SentPart {
@@ -28,7 +42,7 @@ function partOf(sent: readonly SentInstance[]): SentPart {
     what: first.resultId === null ? 'received' : 'result',
     seriesInstanceUid: first.seriesInstanceUid,
     decisionId: first.decisionId,
-    stands: first.supersededAt === null,
+    stands: isStanding(first),
     instances: instancesIn(sent),
     delivered: instancesIn(delivered),
     confirmed: instancesIn(delivered.filter(({ isConfirmed }) => isConfirmed === 1)),

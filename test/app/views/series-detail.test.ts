@@ -218,6 +218,22 @@ describe('the detail of a series', () => {
     expect(await retryDeliveries({ ids, because: 'try' }, admin, use)).toEqual({ queued: 0 });
   });
 
+  test('that is turned again as before tells its result as standing, not as superseded under the same UIDs', async () => {
+    const series = smallSax('110');
+    await viewed.receive(series, '110');
+    const uid = series[0]!.seriesInstanceUid;
+    const first = (await detailOf(uid)).result!.seriesInstanceUid;
+    const reviewer = new ActingReviewer(viewed.app, ['archive'], { name: 'ann' });
+    for (const act of [{ act: 'put-back' }, { act: 'overrule', code: '110' }] as const) {
+      expect(await reviewer.does({ ...act, because: 'on second thoughts' })).toMatchObject({ done: true });
+    }
+    const { sent } = await detailOf(uid);
+    expect(sent.map(({ what, stands, seriesInstanceUid }) => [what, stands, seriesInstanceUid])).toEqual([
+      ['received', false, uid],
+      ['result', true, first],
+    ]);
+  });
+
   test('of a series that does not exist is an error', async () => {
     await expect(seriesDetail(999, viewed.app.context)).rejects.toMatchObject({ code: 'not-found' });
   });
