@@ -101,6 +101,12 @@ export async function commitmentsOfTransaction(
   );
 }
 
+/** Whether this was answered before: an archive that did not hear so answers again. */
+export async function isAnsweredCommitment(reader: Reader, transactionUid: string): Promise<boolean> {
+  const sql = 'select 1 from commitments where transaction_uid = ? and confirmed_at is not null limit 1';
+  return (await reader.all(sql, [transactionUid])).length > 0;
+}
+
 export async function confirmDeliveries(tx: Transaction, deliveryIds: readonly number[], at: number): Promise<void> {
   await tx.run(
     'update commitments set confirmed_at = ?, reason = null where delivery_id in (select value from json_each(?))',
@@ -119,7 +125,7 @@ export async function redeliverUncommitted(
 ): Promise<void> {
   const rows = JSON.stringify(uncommitted.map(({ deliveryId, reason }) => [deliveryId, reason]));
   await tx.run(
-    `update commitments set reason = failed.value ->> 1, transaction_uid = null
+    `update commitments set reason = failed.value ->> 1
       from json_each(?) as failed where delivery_id = failed.value ->> 0`,
     [rows],
   );

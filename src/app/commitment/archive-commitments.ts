@@ -4,6 +4,7 @@ import { appendAudit } from '../../store/audit.ts';
 import {
   commitmentsOfTransaction,
   confirmDeliveries,
+  isAnsweredCommitment,
   openCommitment,
   postponeCommitment,
   redeliverUncommitted,
@@ -35,8 +36,6 @@ export interface ArchiveCommitmentsOptions {
   readonly archives: readonly CommittingArchive[];
   /** Something is to be delivered again. */
   readonly onRedelivery: () => void;
-  /** Something was confirmed. */
-  readonly onConfirmed?: () => void;
 }
 
 /**
@@ -78,6 +77,7 @@ export class ArchiveCommitments {
     const { transactionUid } = report;
     const failed = await db.transaction(async (tx) => {
       const open = await commitmentsOfTransaction(tx, transactionUid);
+      if (open.length === 0 && (await isAnsweredCommitment(tx, transactionUid))) return 0;
       const [{ destination } = { destination: '' }] = open;
       const answerMs = this.#answerMs(destination);
       if (answerMs === undefined) throw new NodeError('not-found', 'a storage commitment that nobody asked for');
@@ -110,7 +110,6 @@ export class ArchiveCommitments {
     });
     log.info('storage-commitment-answered', { transactionUid, committed: report.committed.length, failed });
     if (failed > 0) this.#options.onRedelivery();
-    this.#options.onConfirmed?.();
   }
 
   #answerMs(destination: string): number | undefined {

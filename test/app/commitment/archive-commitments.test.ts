@@ -101,6 +101,9 @@ describe('archives that are asked to commit', () => {
     );
     await commitments.takeReport(report(request));
     expect(await confirmed()).toEqual(ids);
+    // The response was lost: the archive answers again.
+    await commitments.takeReport(report(request));
+    expect(await confirmed()).toEqual(ids);
     await delay(60);
     expect(archive.asked).toHaveLength(1);
     const audit = await db.all<{ event: string }>('select event from audit');
