@@ -24,6 +24,7 @@ const dimse = z.strictObject({
   peers: z.array(z.strictObject({ aeTitle, host, port: peerPort, tls: destinationTlsSchema.exactOptional() })),
   limits: z.strictObject({
     maxAssociations: z.int().min(1).max(10_000),
+    maxAssociationsPerAddress: z.int().min(1).max(10_000),
     // 131072 are announced to peers, and may therefore come.
     maxPduBytes: z.int().min(131_072).max(67_108_864),
     associationRequestSeconds: positiveSeconds,

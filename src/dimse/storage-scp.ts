@@ -12,6 +12,8 @@ import { type ClientCertificate, tlsListener } from './tls-listener.ts';
 export interface StorageScpLimits {
   /** Associations at once; one more is rejected as a transient local limit. */
   readonly maxAssociations: number;
+  /** Of these from one address, so that one sender alone cannot take all places. */
+  readonly maxAssociationsPerAddress: number;
   /** P-DATA-TF; 131072 are announced, some peers send more. */
   readonly maxPduBytes: number;
   /** A-ASSOCIATE-RQ. */
@@ -25,6 +27,7 @@ export interface StorageScpLimits {
 
 export const DEFAULT_STORAGE_SCP_LIMITS: StorageScpLimits = {
   maxAssociations: 100,
+  maxAssociationsPerAddress: 50,
   maxPduBytes: 1_048_576,
   maxAssociationRequestBytes: 524_288,
   associationRequestSeconds: 10,
@@ -79,7 +82,8 @@ export async function startStorageScp(options: StorageScpOptions): Promise<Stora
   const connections = new Set<StorageSession>();
   const admitted = new Set<StorageSession>();
   const surroundings = surroundingsOf(options, limits, (session) => {
-    const place = admitted.size < limits.maxAssociations;
+    const ofAddress = [...admitted].filter(({ address }) => address === session.address).length;
+    const place = admitted.size < limits.maxAssociations && ofAddress < limits.maxAssociationsPerAddress;
     if (place) {
       admitted.add(session);
     }

@@ -72,6 +72,11 @@ export class StorageSession extends Scp {
     this.on('close', () => this.#closed());
   }
 
+  /** Of the peer. */
+  get address(): string | undefined {
+    return this.#guard.remoteAddress;
+  }
+
   /** Whether a message is under way. */
   get storing(): boolean {
     return this.#order.midway || this.#answering !== undefined;

@@ -478,6 +478,16 @@ describe('C-STORE SCP and what peers may do', () => {
     await gone;
   });
 
+  test('leaves places for others where one address asks for all', async () => {
+    const port = await started({ limits: { maxAssociations: 9, maxAssociationsPerAddress: 2 } });
+    const [first] = [await associated(port), await associated(port)];
+    await expect(associated(port)).rejects.toThrow('not accepted: PDU 0300');
+    first.send(pdu(5, Buffer.alloc(4)));
+    await first.closed();
+    await delay(20);
+    (await associated(port)).end();
+  });
+
   test('rejects one association too many for the moment, and takes the next when one has ended', async () => {
     const port = await started({ limits: { maxAssociations: 2 } });
     const [first] = [await associated(port), await associated(port)];
