@@ -21,8 +21,8 @@ export interface Superseding {
  * Another decision takes the place of the one that stands of a series: what still waited to be sent by that one is
  * withdrawn, nothing of it ever goes out again, and its flags are no longer the series'. The caller queues what goes out
  * instead, in the same transaction.
- * @returns the new decision, and the destinations that have a derived instance that is superseded now, or that waited:
- *   they are to get what goes out instead, too
+ * @returns the new decision, and the destinations that have what is superseded now, or that waited for it: they are to
+ *   get what goes out instead, too
  * @throws NodeError conflict (the series was decided anew since it was looked at), database-failed
  */
 export async function supersedeDecision(

@@ -219,13 +219,13 @@ export async function reopen(tx: Transaction, deliveryIds: readonly number[], at
 const OF_SERIES = 'instance_id in (select id from instances where series_id = ?) and superseded_at is null';
 
 /**
- * The destinations that have, or may have, a derived instance of the series that stands, or wait for something of it: if
- * it is decided otherwise, they are to hear of it.
+ * The destinations that have, or may have, what stands of the series, turned or as it was received, or wait for something
+ * of it: if it is decided otherwise, they are to hear of it.
  */
 export async function concernedDestinations(reader: Reader, seriesId: number): Promise<readonly string[]> {
   const rows = await reader.all<{ destination: string }>(
     `select distinct destination from deliveries
-      where ${OF_SERIES} and (result_id is not null or state = 'pending') order by destination`,
+      where ${OF_SERIES} and (purpose = 'result' or state = 'pending') order by destination`,
     [seriesId],
   );
   return rows.map(({ destination }) => destination);

@@ -83,14 +83,14 @@ export async function earlierDerivation(
 export interface SentBefore {
   /** Something went out, or waits, and was not superseded. */
   readonly anything: boolean;
-  /** Destinations that have, or may have, any result of it, superseded ones included; or that wait for something. */
+  /** Destinations that have, or may have, what ever stood of it, superseded or not; or that wait for something. */
   readonly holders: readonly string[];
 }
 
 export async function sentBefore(reader: Reader, seriesId: number): Promise<SentBefore> {
   const rows = await reader.all<{ destination: string; holds: number; stands: number }>(
     `select destination, max(superseded_at is null) as stands,
-        max(result_id is not null or (state = 'pending' and superseded_at is null)) as holds from deliveries
+        max(purpose = 'result' or (state = 'pending' and superseded_at is null)) as holds from deliveries
       where instance_id in (select id from instances where series_id = ?) group by destination order by destination`,
     [seriesId],
   );

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { NodeSettings } from '../../../src/app/node-context.ts';
 import { releaseExpiredHolds } from '../../../src/app/release-holds.ts';
+import { resend } from '../../../src/app/resend.ts';
 import { isPlaneFault, readImagePlane } from '../../../src/core/attributes/read-plane.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/decision/thresholds.ts';
 import { pixelCentreLps, reorientPlane } from '../../../src/core/geometry/image-plane.ts';
@@ -158,6 +159,24 @@ describe('overruling a series that was turned', () => {
     await again.reviewer.does({ act: 'overrule', code: '011' });
     expect([...newlyReceived(other)].sort()).toEqual([...(await onRecord(again.app)).results].sort());
   });
+});
+
+test('an archive that was given the series as received hears of what stands next, and of what stands after that', async () => {
+  const spare = new RecordingArchive('spare');
+  const { app, reviewer } = await started({ archives: [archive, spare], settings: route({}) });
+  const sent = sax('000');
+  await received(app, sent);
+  expect(newlyReceived(spare)).toEqual([]);
+  const act = { by: 'anna', reason: 'another hospital asked for it' };
+  for await (const _ of resend({ filter: {}, to: 'spare', destinations: ['archive', 'spare'], act }, app.context));
+  app.wake();
+  await app.settled();
+  expect([...newlyReceived(spare)].sort()).toEqual(uidsOf(sent));
+  await reviewer.does({ act: 'overrule', code: '011' });
+  const { results } = await onRecord(app);
+  expect([...newlyReceived(spare)].sort()).toEqual([...results].sort());
+  await reviewer.does({ act: 'put-back' });
+  expect([...newlyReceived(spare)].sort()).toEqual(uidsOf(sent));
 });
 
 describe('putting a series back', () => {
