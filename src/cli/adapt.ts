@@ -7,7 +7,7 @@ import { type ModelManifest, readModelManifest, readModelWeights } from '../infe
 import { openOrientationSession } from '../inference/orientation-session.ts';
 import { exportTensors } from '../labelled/export-tensors.ts';
 import { readLabelledFolder, truthOf } from '../labelled/read-labelled-folder.ts';
-import { nodeSettings } from '../node-settings.ts';
+import { nodeSettings } from '../node/settings.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { type AdaptationReport, adaptationReportSchema, comparison } from './adaptation-report.ts';
 import { commandConfig } from './command-config.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DeliveryOutcome, EventLog, OutgoingInstance } from '../app/ports.ts';
 import { NodeError } from '../core/errors.ts';
 import { dimseDestination } from '../dimse/storage-scu.ts';
-import type { RunningNode } from '../node.ts';
+import type { RunningNode } from '../node/node.ts';
 import { encodeFileMeta } from '../part10/file-meta.ts';
 import type { PhantomInstance } from '../phantom/phantom-series.ts';
 import { type DemoSeries, demoStudy } from '../phantom/phantom-study.ts';

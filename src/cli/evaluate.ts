@@ -13,7 +13,7 @@ import { readSplitPart, type SplitPart } from '../evaluation/subject-split.ts';
 import type { LabelledPicture } from '../labelled/labelled-picture.ts';
 import { type PhantomPicturesOptions, phantomPictures } from '../labelled/phantom-pictures.ts';
 import { readLabelledFolder, truthOf } from '../labelled/read-labelled-folder.ts';
-import { nodeSettings } from '../node-settings.ts';
+import { nodeSettings } from '../node/settings.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { assertWritable } from './assert-writable.ts';
 import { commandConfig } from './command-config.ts';

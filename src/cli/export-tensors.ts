@@ -5,7 +5,7 @@ import type { LabelledFolderOptions } from '../labelled/labelled-folder-options.
 import type { LabelledPicture } from '../labelled/labelled-picture.ts';
 import { phantomPictures } from '../labelled/phantom-pictures.ts';
 import { readLabelledFolder, truthOf } from '../labelled/read-labelled-folder.ts';
-import { nodeSettings } from '../node-settings.ts';
+import { nodeSettings } from '../node/settings.ts';
 import { SOFTWARE_VERSION } from '../version.ts';
 import { commandConfig } from './command-config.ts';
 import { EXIT } from './exit-codes.ts';

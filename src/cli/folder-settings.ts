@@ -1,6 +1,6 @@
 import type { Config } from '../config/config-schema.ts';
 import type { FolderSettings } from '../folder/folder-context.ts';
-import { nodeSettings } from '../node-settings.ts';
+import { nodeSettings } from '../node/settings.ts';
 
 /** What a person says on the command line. */
 export type Choices = Pick<FolderSettings, 'kind' | 'dryRun' | 'overwrite'> & {

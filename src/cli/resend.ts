@@ -3,7 +3,7 @@ import { type ResendOrder, type ResentSeries, resend } from '../app/resend.ts';
 import type { Config } from '../config/config-schema.ts';
 import { EMBEDDED_ARCHIVE_NAME } from '../config/cross-checks.ts';
 import { NodeError } from '../core/errors.ts';
-import { usesEmbeddedArchive } from '../node-settings.ts';
+import { usesEmbeddedArchive } from '../node/settings.ts';
 import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { type SeriesFilterOptions, seriesFilterOf } from './series-filter-options.ts';

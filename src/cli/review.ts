@@ -10,7 +10,7 @@ import type { Config } from '../config/config-schema.ts';
 import { NodeError } from '../core/errors.ts';
 import type { OrientationCode } from '../core/orientation/d4.ts';
 import type { ReviewAct } from '../core/review/review-acts.ts';
-import { destinationNames, nodeSettings } from '../node-settings.ts';
+import { destinationNames, nodeSettings } from '../node/settings.ts';
 import type { Database } from '../store/database.ts';
 import { seriesMatching } from '../store/worklist.ts';
 import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../config/config-schema.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { createLog } from '../log.ts';
-import { type RunningNode, startNode } from '../node.ts';
+import { type RunningNode, startNode } from '../node/node.ts';
 import { PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
 import { type DemoOutcome, prepareDemo, runDemo } from './demo.ts';
 

@@ -7,7 +7,7 @@ import { loadConfig } from '../../src/config/load-config.ts';
 import type { LabelledFolderOptions } from '../../src/labelled/labelled-folder-options.ts';
 import type { LabelledPicture } from '../../src/labelled/labelled-picture.ts';
 import { readLabelledFolder, truthOf } from '../../src/labelled/read-labelled-folder.ts';
-import { nodeSettings } from '../../src/node-settings.ts';
+import { nodeSettings } from '../../src/node/settings.ts';
 import { phantomSeries } from '../../src/phantom/phantom-series.ts';
 import { SMALL_MATRIX, shortAxis } from '../support/made-up-series.ts';
 import { writePart10 } from '../support/part10-files.ts';

@@ -1,11 +1,11 @@
-import { ArchiveCommitments, type CommittingArchive } from './app/commitment/archive-commitments.ts';
-import { type CommitmentPeer, ScannerCommitments } from './app/commitment/scanner-commitments.ts';
-import type { NodeContext } from './app/node-context.ts';
-import type { CommitmentService, Destination } from './app/ports.ts';
-import type { Config } from './config/config-schema.ts';
-import { reportCommitment } from './dimse/commitment-scu.ts';
-import { DEFAULT_DIMSE_TIMEOUTS } from './dimse/storage-scu.ts';
-import type { NodeTls } from './node-tls.ts';
+import { ArchiveCommitments, type CommittingArchive } from '../app/commitment/archive-commitments.ts';
+import { type CommitmentPeer, ScannerCommitments } from '../app/commitment/scanner-commitments.ts';
+import type { NodeContext } from '../app/node-context.ts';
+import type { CommitmentService, Destination } from '../app/ports.ts';
+import type { Config } from '../config/config-schema.ts';
+import { reportCommitment } from '../dimse/commitment-scu.ts';
+import { DEFAULT_DIMSE_TIMEOUTS } from '../dimse/storage-scu.ts';
+import type { NodeTls } from './certificates.ts';
 
 /** Storage commitment as the site wants it. */
 export interface NodeCommitment {

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
-import type { EventLog } from './app/ports.ts';
-import type { Config } from './config/config-schema.ts';
-import { secretFiles } from './config/secret-files.ts';
-import { clearTextWays } from './config/transport-checks.ts';
-import type { ClientTls } from './tls/client-tls.ts';
-import { TlsCredentials } from './tls/tls-credentials.ts';
+import type { EventLog } from '../app/ports.ts';
+import type { Config } from '../config/config-schema.ts';
+import { secretFiles } from '../config/secret-files.ts';
+import { clearTextWays } from '../config/transport-checks.ts';
+import type { ClientTls } from '../tls/client-tls.ts';
+import { TlsCredentials } from '../tls/tls-credentials.ts';
 
 /** A renewed certificate is in use so soon, with no signal and no restart. */
 const FILES_LOOKED_AT_EVERY_MS = 10_000;

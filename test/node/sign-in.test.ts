@@ -1,13 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Session } from '../src/api/session.ts';
-import { loadConfig } from '../src/config/load-config.ts';
-import { type HttpServer, startHttpServer } from '../src/http/server.ts';
-import { nodeSignIn } from '../src/node-sign-in.ts';
-import { verifyAudit } from '../src/store/verify-audit.ts';
-import { temporaryDatabase } from './store/temporary-database.ts';
-import { CookieBrowser } from './support/cookie-browser.ts';
-import { ToldClassifier } from './support/running-app.ts';
-import { silentLog } from './support/sign-in-server.ts';
+import type { Session } from '../../src/api/session.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import { type HttpServer, startHttpServer } from '../../src/http/server.ts';
+import { nodeSignIn } from '../../src/node/sign-in.ts';
+import { verifyAudit } from '../../src/store/verify-audit.ts';
+import { temporaryDatabase } from '../store/temporary-database.ts';
+import { CookieBrowser } from '../support/cookie-browser.ts';
+import { ToldClassifier } from '../support/running-app.ts';
+import { silentLog } from '../support/sign-in-server.ts';
 
 let server: HttpServer | undefined;
 afterEach(() => server?.close(0));

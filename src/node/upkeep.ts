@@ -1,13 +1,13 @@
 import { type ScheduledTask, schedule } from 'node-cron';
-import { DatabaseCare } from './app/database-care.ts';
-import type { NodeContext } from './app/node-context.ts';
-import { DiskWatch } from './app/retention/disk-watch.ts';
-import { RetentionDuty } from './app/retention/retention-duty.ts';
-import type { Swept } from './app/retention/sweep.ts';
-import type { Config } from './config/config-schema.ts';
-import { messageOf } from './core/errors.ts';
-import type { Metrics } from './http/metrics.ts';
-import { freeBytes } from './spool/disk-guard.ts';
+import { DatabaseCare } from '../app/database-care.ts';
+import type { NodeContext } from '../app/node-context.ts';
+import { DiskWatch } from '../app/retention/disk-watch.ts';
+import { RetentionDuty } from '../app/retention/retention-duty.ts';
+import type { Swept } from '../app/retention/sweep.ts';
+import type { Config } from '../config/config-schema.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Metrics } from '../http/metrics.ts';
+import { freeBytes } from '../spool/disk-guard.ts';
 
 /** Another process may have asked for something that retention removed. */
 const WANTED_EVERY_MS = 2000;

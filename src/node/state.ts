@@ -1,16 +1,16 @@
-import type { Forwarder } from './app/forwarder.ts';
-import type { NodeContext } from './app/node-context.ts';
-import { WARN_HOURS } from './app/retention/disk-watch.ts';
-import type { SeriesConductor } from './app/series-conductor.ts';
-import { messageOf } from './core/errors.ts';
-import type { Health, Status } from './http/answers.ts';
-import type { Metrics } from './http/metrics.ts';
-import type { NodeAudit } from './node-audit.ts';
-import type { Upkeep } from './node-upkeep.ts';
-import type { InstanceSpool } from './spool/instance-spool.ts';
-import { deliveryCounts, type StoreSummary, summarize } from './store/summary.ts';
-import type { TlsCredentials } from './tls/tls-credentials.ts';
-import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
+import type { Forwarder } from '../app/forwarder.ts';
+import type { NodeContext } from '../app/node-context.ts';
+import { WARN_HOURS } from '../app/retention/disk-watch.ts';
+import type { SeriesConductor } from '../app/series-conductor.ts';
+import { messageOf } from '../core/errors.ts';
+import type { Health, Status } from '../http/answers.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { InstanceSpool } from '../spool/instance-spool.ts';
+import { deliveryCounts, type StoreSummary, summarize } from '../store/summary.ts';
+import type { TlsCredentials } from '../tls/tls-credentials.ts';
+import { PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
+import type { NodeAudit } from './audit.ts';
+import type { Upkeep } from './upkeep.ts';
 
 /** What a running node can be asked about. */
 export interface NodeState {

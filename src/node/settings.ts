@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import type { ForwarderSettings } from './app/forwarder.ts';
-import type { NodeSettings } from './app/node-context.ts';
-import type { Config } from './config/config-schema.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
-import { loadKindRules } from './config/kind-rules-file.ts';
-import { DEFAULT_THRESHOLDS, type DecisionThresholds } from './core/decision/thresholds.ts';
-import { parseTimeWindow } from './core/delivery/time-window.ts';
-import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
+import type { ForwarderSettings } from '../app/forwarder.ts';
+import type { NodeSettings } from '../app/node-context.ts';
+import type { Config } from '../config/config-schema.ts';
+import { EMBEDDED_ARCHIVE_NAME } from '../config/cross-checks.ts';
+import { loadKindRules } from '../config/kind-rules-file.ts';
+import { DEFAULT_THRESHOLDS, type DecisionThresholds } from '../core/decision/thresholds.ts';
+import { parseTimeWindow } from '../core/delivery/time-window.ts';
+import { MANUFACTURER, PACKAGE_ROOT, PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
 
 /** Without a destination to go to by default, series go to the embedded archive. */
 export function usesEmbeddedArchive(config: Config): boolean {

@@ -1,13 +1,13 @@
 import { hostname } from 'node:os';
-import { AuditSender } from './app/audit-sender.ts';
-import type { NodeContext } from './app/node-context.ts';
-import type { Config } from './config/config-schema.ts';
-import type { AuditReporter } from './core/audit-messages/audited-event.ts';
-import type { NodeTls } from './node-tls.ts';
-import { appendAudit } from './store/audit.ts';
-import type { SyslogServer } from './syslog/syslog-connection.ts';
-import { syslogRepository } from './syslog/syslog-repository.ts';
-import { SOFTWARE_VERSION } from './version.ts';
+import { AuditSender } from '../app/audit-sender.ts';
+import type { NodeContext } from '../app/node-context.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { AuditReporter } from '../core/audit-messages/audited-event.ts';
+import { appendAudit } from '../store/audit.ts';
+import type { SyslogServer } from '../syslog/syslog-connection.ts';
+import { syslogRepository } from '../syslog/syslog-repository.ts';
+import { SOFTWARE_VERSION } from '../version.ts';
+import type { NodeTls } from './certificates.ts';
 
 /** Without a sign of life for so long, a syslog server is given up for the moment; a stop waits no longer for it. */
 const SYSLOG_TIMEOUT_MS = 5000;

@@ -1,9 +1,9 @@
-import type { Destination, EventLog } from './app/ports.ts';
-import type { Config } from './config/config-schema.ts';
-import { EMBEDDED_ARCHIVE_NAME } from './config/cross-checks.ts';
-import { stowDestination } from './dicomweb/stow-destination.ts';
-import { dimseDestination } from './dimse/storage-scu.ts';
-import type { NodeTls } from './node-tls.ts';
+import type { Destination, EventLog } from '../app/ports.ts';
+import type { Config } from '../config/config-schema.ts';
+import { EMBEDDED_ARCHIVE_NAME } from '../config/cross-checks.ts';
+import { stowDestination } from '../dicomweb/stow-destination.ts';
+import { dimseDestination } from '../dimse/storage-scu.ts';
+import type { NodeTls } from './certificates.ts';
 
 interface DestinationParts {
   /** Where the embedded archive listens, if there is one. */

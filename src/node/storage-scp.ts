@@ -1,9 +1,9 @@
-import type { CommitmentService, EventLog } from './app/ports.ts';
-import type { Config } from './config/config-schema.ts';
-import { type StorageScp, startStorageScp } from './dimse/storage-scp.ts';
-import type { Metrics } from './http/metrics.ts';
-import type { NodeTls } from './node-tls.ts';
-import type { InstanceSpool } from './spool/instance-spool.ts';
+import type { CommitmentService, EventLog } from '../app/ports.ts';
+import type { Config } from '../config/config-schema.ts';
+import { type StorageScp, startStorageScp } from '../dimse/storage-scp.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { InstanceSpool } from '../spool/instance-spool.ts';
+import type { NodeTls } from './certificates.ts';
 
 /** Listens for scanners and archives. @throws NodeError configuration-invalid where it cannot listen */
 export function openScp(

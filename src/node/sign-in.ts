@@ -1,9 +1,9 @@
-import type { NodeContext } from './app/node-context.ts';
-import type { Config } from './config/config-schema.ts';
-import type { SignInEvent } from './http/sign-in/events.ts';
-import { createSignIn, type SignIn } from './http/sign-in/sign-in.ts';
-import { type AuditEntry, appendAudit } from './store/audit.ts';
-import { PRODUCT_NAME, SOFTWARE_VERSION } from './version.ts';
+import type { NodeContext } from '../app/node-context.ts';
+import type { Config } from '../config/config-schema.ts';
+import type { SignInEvent } from '../http/sign-in/events.ts';
+import { createSignIn, type SignIn } from '../http/sign-in/sign-in.ts';
+import { type AuditEntry, appendAudit } from '../store/audit.ts';
+import { PRODUCT_NAME, SOFTWARE_VERSION } from '../version.ts';
 
 /** Sign-in as the configuration says, with the audit trail behind it. */
 export function nodeSignIn(

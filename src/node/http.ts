@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
-import type { Retained } from './app/ports.ts';
-import { recordRead } from './app/views/record-read.ts';
-import type { Config } from './config/config-schema.ts';
-import { dicomWebRouter } from './dicomweb/dicomweb-router.ts';
-import type { ApiServices } from './http/api-routes.ts';
-import { nodeMounts } from './http/mounts.ts';
-import { type HttpServer, startHttpServer } from './http/server.ts';
-import { signedInName } from './http/sign-in/asker.ts';
-import type { SignIn } from './http/sign-in/sign-in.ts';
-import { exposeMetrics, healthChecks, type NodeState, statusOf } from './node-state.ts';
-import type { TlsCredentials } from './tls/tls-credentials.ts';
-import { PACKAGE_ROOT, SOFTWARE_VERSION } from './version.ts';
+import type { Retained } from '../app/ports.ts';
+import { recordRead } from '../app/views/record-read.ts';
+import type { Config } from '../config/config-schema.ts';
+import { dicomWebRouter } from '../dicomweb/dicomweb-router.ts';
+import type { ApiServices } from '../http/api-routes.ts';
+import { nodeMounts } from '../http/mounts.ts';
+import { type HttpServer, startHttpServer } from '../http/server.ts';
+import { signedInName } from '../http/sign-in/asker.ts';
+import type { SignIn } from '../http/sign-in/sign-in.ts';
+import type { TlsCredentials } from '../tls/tls-credentials.ts';
+import { PACKAGE_ROOT, SOFTWARE_VERSION } from '../version.ts';
+import { exposeMetrics, healthChecks, type NodeState, statusOf } from './state.ts';
 
 const PAGE_FOLDER = fileURLToPath(new URL('dist/page/', PACKAGE_ROOT));
 
