@@ -81,6 +81,26 @@ describe.skipIf(requireChromium() === undefined)('the list of a hundred thousand
     await page.keyboard.press('Escape');
   });
 
+  it('a batch of half of them is paused, gone on with and cancelled', async () => {
+    const { page } = window;
+    await page.goto('/batches?new=true&kind=cine');
+    await page.getByLabel('Reason').fill('what would be sent');
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.waitForURL(/\/batches\/\d+/);
+    const id = page.url().split('/').at(-1);
+    const batch = () =>
+      desk.ask<{ state: string; series: { all: number; done: number; failed: number } }>(`/batches/${id}`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    const paused = await eventually(batch, ({ state }) => state === 'paused', { what: 'a paused batch' });
+    expect(paused.series.all).toBe(MANY / 2);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    const looked = ({ series }: Awaited<ReturnType<typeof batch>>) => series.done + series.failed;
+    await eventually(batch, (now) => looked(now) > looked(paused), { what: 'a batch that goes on' });
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    const cancelled = await eventually(batch, ({ state }) => state === 'cancelled', { what: 'a cancelled batch' });
+    expect(looked(cancelled)).toBeLessThan(MANY / 2);
+  });
+
   it('asks nobody else and complains of nothing', () => {
     expect([...window.complaints, ...window.strangers, ...window.dialogs]).toEqual([]);
   });

@@ -38,20 +38,23 @@ export class ReviewDesk {
     await this.site.remove();
   }
 
-  /** Sends as a scanner does, and waits until the archive has as many instances more. */
+  /** Sends as a scanner does, and waits until its archive has as many instances more. */
   async receive(instances: readonly Sendable[]): Promise<void> {
     const before = (await this.archived()).length;
-    const folder = join(this.site.folder, 'sent', String(this.#sent++));
-    await writePart10(instances, folder);
-    const peer = ['127.0.0.1', String(this.node.dimsePort)];
-    expect(await dcmtk('storescu', '-aet', 'MR1', '-aec', 'CMR_NODE', '+sd', ...peer, folder)).toMatchObject({
-      code: 0,
-    });
+    await this.send(instances);
     await eventually(
       () => this.archived(),
       (files) => files.length >= before + instances.length,
       { what: 'everything in the archive' },
     );
+  }
+
+  async send(instances: readonly Sendable[]): Promise<void> {
+    const folder = join(this.site.folder, 'sent', String(this.#sent++));
+    await writePart10(instances, folder);
+    const peer = ['127.0.0.1', String(this.node.dimsePort)];
+    const sent = await dcmtk('storescu', '-aet', 'MR1', '-aec', 'CMR_NODE', '+sd', ...peer, folder);
+    expect(sent).toMatchObject({ code: 0 });
   }
 
   archived(): Promise<readonly ReadFile[]> {
