@@ -7,25 +7,22 @@ import { writeReviewedFolder } from '../labelled/write-reviewed-folder.ts';
 import { appendAudit } from '../store/audit.ts';
 import { type DatabaseCommandOptions, databaseOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { userName } from './user-name.ts';
+import { actingPerson } from './user-name.ts';
 
 export interface LabelsExportOptions extends DatabaseCommandOptions {
   readonly by?: string | undefined;
 }
 
 /** `cmr-node labels export`: what persons said in review, as a labelled folder to train on and to measure with. */
-export async function labelsExport(
-  folder: string,
-  { by = userName(), ...options }: LabelsExportOptions,
-): Promise<number> {
+export async function labelsExport(folder: string, { by, ...options }: LabelsExportOptions): Promise<number> {
   const out = resolve(folder);
   if (existsSync(out)) throw new NodeError('bad-request', 'it is there already', { subject: { file: out } });
-  if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
+  const actor = actingPerson(by);
   return withDatabase(options, 'guest', async (db, { inference }) => {
     const context = { db, dataDir: dirname(db.file) };
     const written = await writeReviewedFolder(out, reviewedPictures(context, inference.phasesPerPosition));
     await db.transaction(async (tx) => {
-      const entry = { at: Date.now(), event: 'labels-exported', actor: by.trim(), subject: {}, detail: { ...written } };
+      const entry = { at: Date.now(), event: 'labels-exported', actor, subject: {}, detail: { ...written } };
       await appendAudit(tx, [entry]);
     });
     process.stdout.write(

@@ -33,7 +33,7 @@ Exit codes:
   1   failed
   2   wrong usage
   65  some input could not be read; everything else was done
-  78  the configuration or the model is wrong
+  78  the configuration or the model is wrong, or the database is lost
   130 interrupted by Ctrl-C or SIGTERM`;
 
 const EXAMPLES = `
@@ -126,6 +126,7 @@ function serveCommand(finish: Finish): Command {
     .description('Runs the node until Ctrl-C: receives, recognises, turns, proves, records, forwards.')
     .option('--config <file>', "a site's configuration; without it the defaults: this machine only")
     .option('--demo', 'send a made-up study through it first; never where a configuration or a destination is given')
+    .option('--new-database', 'once, where the database is lost: take what is in the spool for new')
     .action((options: ServeOptions) =>
       // Only this command needs the network: the others start without loading it.
       finish(import('./serve.ts').then(({ serve }) => serve(options)).then(() => EXIT.ok)),

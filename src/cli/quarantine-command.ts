@@ -11,7 +11,7 @@ import { appendAudit } from '../store/audit.ts';
 import { commandConfig } from './command-config.ts';
 import { type DatabaseCommandOptions, databaseOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { userName } from './user-name.ts';
+import { actingPerson } from './user-name.ts';
 
 interface ReleaseOptions extends DatabaseCommandOptions {
   readonly to?: string | undefined;
@@ -69,9 +69,9 @@ function printable(text: string): string {
 
 /** @returns EXIT.failed where the node refused one again */
 function released(names: readonly string[], options: ReleaseOptions): Promise<number> {
-  const { to, reason, by = userName() } = options;
-  if (reason.trim() === '' || by.trim() === '')
-    throw new NodeError('bad-request', 'say who with --by and why with --reason');
+  const { to, reason } = options;
+  if (reason.trim() === '') throw new NodeError('bad-request', 'say why with --reason');
+  const by = actingPerson(options.by);
   return withDatabase(options, 'guest', async (db, config) => {
     const all = new Map((await listQuarantine(folderOf(config))).map((one) => [one.name, one]));
     const chosen = names.map((name) => all.get(name) ?? notThere(name));
@@ -81,7 +81,7 @@ function released(names: readonly string[], options: ReleaseOptions): Promise<nu
       const outcome = to !== undefined ? 'copied' : why === undefined ? 'taken' : 'refused';
       const subject = { sopInstanceUid: one.reason?.announced.sopInstanceUid ?? '' };
       const detail = { name: one.name, code: one.reason?.code ?? null, outcome, because: reason.trim() };
-      const entry = { at: Date.now(), event: 'quarantine-released', actor: by.trim(), subject, detail };
+      const entry = { at: Date.now(), event: 'quarantine-released', actor: by, subject, detail };
       await db.transaction((tx) => appendAudit(tx, [entry]));
       if (outcome === 'taken') await leaveQuarantine(one);
       if (outcome === 'refused') refused += 1;

@@ -7,7 +7,7 @@ import { usesEmbeddedArchive } from '../node/settings.ts';
 import { type DatabaseCommandOptions, withDatabase } from './database-commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { type SeriesFilterOptions, seriesFilterOf } from './series-filter-options.ts';
-import { userName } from './user-name.ts';
+import { actingPerson } from './user-name.ts';
 
 export interface ResendOptions extends DatabaseCommandOptions, Omit<SeriesFilterOptions, 'from' | 'to' | 'delivery'> {
   /** Milliseconds since 1970 UTC. */
@@ -39,13 +39,12 @@ export async function resendAgain(options: ResendOptions): Promise<number> {
   });
 }
 
-function actOf({ because: reason = '', by = userName() }: ResendOptions): {
+function actOf({ because: reason = '', by }: ResendOptions): {
   readonly by: string;
   readonly reason: string;
 } {
   if (reason.trim() === '') throw new NodeError('bad-request', 'say why with --reason, or look first with --dry-run');
-  if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
-  return { by: by.trim(), reason: reason.trim() };
+  return { by: actingPerson(by), reason: reason.trim() };
 }
 
 function filterOf(options: ResendOptions): ResendOrder['filter'] {

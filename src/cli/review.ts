@@ -17,7 +17,7 @@ import { type DatabaseCommandOptions, withDatabase } from './database-commands.t
 import { EXIT } from './exit-codes.ts';
 import { plainLog } from './plain-log.ts';
 import { type SeriesFilterOptions, seriesFilterOf } from './series-filter-options.ts';
-import { userName } from './user-name.ts';
+import { actingPerson } from './user-name.ts';
 
 export type ReviewOptions = DatabaseCommandOptions &
   Omit<SeriesFilterOptions, 'code'> & {
@@ -92,13 +92,12 @@ interface Person {
   readonly because: string;
 }
 
-function personOf({ because: given = '', by = userName() }: ReviewOptions): Person {
+function personOf({ because: given = '', by }: ReviewOptions): Person {
   const reason = because.safeParse(given);
   if (!reason.success) {
     throw new NodeError('bad-request', 'say why with --reason, in 3 to 500 characters, or look first with --dry-run');
   }
-  if (by.trim() === '') throw new NodeError('bad-request', 'say who with --by');
-  return { name: by.trim(), because: reason.data };
+  return { name: actingPerson(by), because: reason.data };
 }
 
 /** Series are turned in this process; a node that runs beside it looks into the outbox every few seconds. */

@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly config?: string;
   /** Sends a made-up study through the node; never where a site's archive is configured. */
   readonly demo?: boolean;
+  /** The database is lost: begins with an empty one, and takes what is in the spool for new. */
+  readonly newDatabase?: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   say(`${PRODUCT_NAME} ${SOFTWARE_VERSION}. Not a medical device.`);
   if (withDemo) say('Making a demo study of a made-up person …');
   const demo = withDemo ? await prepareDemo(join(resolve(config.dataDir), 'demo')) : undefined;
-  const node = await startNode(config, log);
+  const node = await startNode(config, log, { newDatabase: options.newDatabase === true });
   if (demo !== undefined) {
     say(`Sending it to this node by C-STORE: ${demo.series.length} series, ${demo.outgoing.length} instances.`);
     tellOutcomes(await runDemo(demo, { node, aeTitle: config.dimse.aeTitle, log }));

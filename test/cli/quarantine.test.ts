@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { AnnouncedInstance } from '../../src/app/ports.ts';
@@ -16,6 +16,8 @@ import { part10Of } from '../support/part10-files.ts';
 import { recordedLog } from '../support/recorded-log.ts';
 
 const [ONE] = shortAxis('quarantine', { slices: 1 });
+/** Anybody may give any name: whose account it was is on record, too. */
+const ANNA = `anna (as ${userInfo().username})`;
 const REASON = ['--reason', 'the sender was mended', '--by', 'anna'];
 let folder = '';
 let scp: StorageScp;
@@ -86,7 +88,7 @@ describe('bytes in quarantine', () => {
     expect(await run('release', name, ...REASON)).toEqual({ code: EXIT.ok, out: `${name}: taken\n` });
     expect(intake.stored.map(({ announced }) => announced.sopInstanceUid)).toEqual([ONE?.sopInstanceUid]);
     expect(await readdir(join(folder, 'quarantine'))).toEqual([]);
-    expect(await onRecord()).toEqual([['anna', 'taken']]);
+    expect(await onRecord()).toEqual([[ANNA, 'taken']]);
   });
 
   test('stay where the node refuses them again', async () => {
@@ -94,7 +96,7 @@ describe('bytes in quarantine', () => {
     const { code, out } = await run('release', name, ...REASON);
     expect([code, out]).toEqual([EXIT.failed, expect.stringContaining(`${name}: refused: `)]);
     expect(await readdir(join(folder, 'quarantine'))).toHaveLength(2);
-    expect(await onRecord()).toEqual([['anna', 'refused']]);
+    expect(await onRecord()).toEqual([[ANNA, 'refused']]);
   });
 
   test('can be had as files, to be looked at; they stay', async () => {
@@ -105,6 +107,6 @@ describe('bytes in quarantine', () => {
     expect(await readdir(join(folder, 'quarantine'))).toHaveLength(2);
     expect((await run('release', name, '--to', out, ...REASON)).code).toBe(EXIT.failed);
     expect((await run('release', '../node', ...REASON)).code).toBe(EXIT.failed);
-    expect(await onRecord()).toEqual([['anna', 'copied']]);
+    expect(await onRecord()).toEqual([[ANNA, 'copied']]);
   });
 });

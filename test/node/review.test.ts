@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dcmtk, hasDcmtk, type Storescp, startStorescp } from '../dimse/dcmtk.ts';
@@ -67,7 +68,7 @@ describe.skipIf(!hasDcmtk)('cmr-node review', () => {
     expect(await site.command('audit', 'verify')).toMatchObject({ code: 0 });
     const told = await site.command('status', '--series', SERIES, '--json');
     expect(JSON.parse(told.stdout)).toMatchObject([
-      { decision: 'pass-through', review: { act: 'put-back', by: 'anna' } },
+      { decision: 'pass-through', review: { act: 'put-back', by: `anna (as ${userInfo().username})` } },
     ]);
   });
 });
