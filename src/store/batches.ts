@@ -4,6 +4,7 @@ import type { OrientationCode } from '../core/orientation/d4.ts';
 import type { SqlValue } from './connection.ts';
 import type { Reader, Transaction } from './database.ts';
 import { insertRecords, selectList, type TableShape, toRecord } from './table-shape.ts';
+import { ANSWERING } from './worklist-filter.ts';
 
 /** An order for many series, and how far it is. Times in milliseconds since 1970 UTC. */
 export interface BatchRecord {
@@ -269,8 +270,9 @@ export async function personsDecisions(reader: Reader, seriesIds: readonly numbe
   const rows = await reader.all<{ id: number }>(
     `select id from decisions where series_id in (select value from json_each(?)) and by_person is not null
       union select decision_id from reviews
-        where series_id in (select value from json_each(?)) and act <> 'resend' and decision_id is not null`,
-    [ids, ids],
+        where series_id in (select value from json_each(?)) and decision_id is not null
+          and act in (select value from json_each(?))`,
+    [ids, ids, ANSWERING],
   );
   return new Set(rows.map(({ id }) => id));
 }

@@ -46,7 +46,9 @@ export interface CommitmentOpening {
 }
 
 const DAY_MS = 86_400_000;
-const GROWING_WAIT = `min(?answer * (1 << min(asked, 16)), ${DAY_MS})`;
+/** As SQL: doubled with every time, a day at most. */
+const growingWait = (answerMs: string, doublings: string): string =>
+  `min(${answerMs} * (1 << min(${doublings}, 16)), ${DAY_MS})`;
 
 /** Puts a request on record, which is then to be made: instances that were delivered and are due. Empty where none is. */
 export async function openCommitment(tx: Transaction, opening: CommitmentOpening): Promise<readonly CommitmentToAsk[]> {
@@ -59,7 +61,7 @@ export async function openCommitment(tx: Transaction, opening: CommitmentOpening
     [destination, now, limit],
   );
   await tx.run(
-    `update commitments set transaction_uid = ?, asked = asked + 1, due_at = ? + ${GROWING_WAIT.replace('?answer', '?')}
+    `update commitments set transaction_uid = ?, asked = asked + 1, due_at = ? + ${growingWait('?', 'asked')}
       where delivery_id in (select value from json_each(?))`,
     [transactionUid, now, answerMs, JSON.stringify(due.map(({ deliveryId }) => deliveryId))],
   );
@@ -131,7 +133,7 @@ export async function redeliverUncommitted(
   );
   await tx.run(
     `update deliveries set state = 'pending', delivered_at = null, reason = commitments.reason,
-        next_attempt_at = ?2 + iif(asked <= 1, 0, min(?3 * (1 << min(asked - 2, 16)), ${DAY_MS}))
+        next_attempt_at = ?2 + iif(asked <= 1, 0, ${growingWait('?3', 'asked - 2')})
       from commitments, json_each(?1) as failed
       where deliveries.id = failed.value ->> 0 and commitments.delivery_id = deliveries.id
         and deliveries.state = 'delivered' and superseded_at is null

@@ -10,7 +10,7 @@ export const QUEUE_STATES = ['waiting', 'failing', 'dead', 'delivered'] as const
 export type QueueState = (typeof QUEUE_STATES)[number];
 
 /** In the words of the indexes that hold each. */
-const IN_STATE: Readonly<Record<QueueState, string>> = {
+export const IN_STATE: Readonly<Record<QueueState, string>> = {
   waiting: "deliveries.state = 'pending' and deliveries.attempts = 0",
   failing: "deliveries.state = 'pending' and deliveries.attempts > 0",
   dead: "deliveries.state = 'dead' and deliveries.superseded_at is null",

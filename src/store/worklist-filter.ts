@@ -2,6 +2,7 @@ import type { SeriesFilter } from '../api/series.ts';
 import { ANSWERING_ACTS, ASKING_FLAGS } from '../core/review/review-needed.ts';
 import { foldedName } from '../core/search/match-values.ts';
 import type { SqlValue } from './connection.ts';
+import { IN_STATE } from './delivery-queue.ts';
 
 /** A part of a where clause about `worklist`, and its parameters. */
 export interface SqlCondition {
@@ -68,14 +69,17 @@ const DELIVERY = {
   delivered: 'worklist.dead = 0 and worklist.failing = 0 and worklist.waiting = 0 and worklist.delivered > 0',
   none: 'worklist.dead = 0 and worklist.failing = 0 and worklist.waiting = 0 and worklist.delivered = 0',
 } as const;
+export const DELIVERY_STATE = `case ${Object.entries(DELIVERY)
+  .map(([state, sql]) => `when ${sql} then '${state}'`)
+  .join(' ')} end`;
 
 /** The same for one destination: of what is not delivered there is little, and an index. */
 function deliveryTo(destination: string, state: Given['delivery']): SqlCondition {
   const some = (which: string) => `worklist.series_id in (select instances.series_id from deliveries
-    join instances on instances.id = deliveries.instance_id where deliveries.destination = ? and deliveries.superseded_at is null and deliveries.${which})`;
-  const dead = some("state = 'dead'");
-  const failing = some("state = 'pending' and deliveries.attempts > 0");
-  const pending = some("state = 'pending'");
+    join instances on instances.id = deliveries.instance_id where deliveries.destination = ? and ${which})`;
+  const dead = some(IN_STATE.dead);
+  const failing = some(IN_STATE.failing);
+  const pending = some("deliveries.state = 'pending'");
   const was = holds('worklist.destinations');
   const name = `\n${destination}\n`;
   switch (state) {

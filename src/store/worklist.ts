@@ -7,7 +7,7 @@ import type { ReviewAct } from '../core/review/review-acts.ts';
 import type { SequenceKind } from '../core/series/sequence-kind.ts';
 import type { SqlRow, SqlValue } from './connection.ts';
 import type { Reader } from './database.ts';
-import { ANSWERED, ANSWERING, conditionsOf, type SqlCondition, whereAll } from './worklist-filter.ts';
+import { ANSWERED, ANSWERING, conditionsOf, DELIVERY_STATE, type SqlCondition, whereAll } from './worklist-filter.ts';
 
 /** One series as lists show it; texts of headers as received. Times are milliseconds since 1970 UTC. */
 export interface WorklistRow {
@@ -79,8 +79,7 @@ const ROW = `worklist.series_id as id, series.study_instance_uid as "studyInstan
   nullif(worklist.confidence, -1) as confidence, nullif(worklist.metric_reason, '') as "metricReason",
   worklist.flags_json as flags, nullif(worklist.model_version, '') as "modelVersion", worklist.review_id as "reviewId",
   last.act, last.by, last.at, ${ANSWERED} as answered,
-  case when dead > 0 then 'dead' when failing > 0 then 'failing' when waiting > 0 then 'waiting'
-    when delivered > 0 then 'delivered' else 'none' end as delivery`;
+  ${DELIVERY_STATE} as delivery`;
 const TABLES = `worklist join series on series.id = worklist.series_id
   join worklist_texts on worklist_texts.series_id = worklist.series_id
   left join decisions on decisions.id = worklist.decision_id left join reviews as last on last.id = worklist.review_id`;
