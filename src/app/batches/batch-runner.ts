@@ -13,6 +13,7 @@ import {
   seriesOfBatch,
   waitingDeliveries,
 } from '../../store/batches.ts';
+import type { Reader } from '../../store/database.ts';
 import { oldestPending } from '../../store/outbox.ts';
 import type { NodeContext } from '../node-context.ts';
 import { type BatchDuty, BatchStopped, end, isOfTheSeries } from './batch-duty.ts';
@@ -224,7 +225,7 @@ export class BatchRunner {
   ): Promise<Batch> {
     await this.#context.db.transaction(async (tx) => {
       const at = this.#context.now();
-      const before = await this.#record(id);
+      const before = await this.#record(id, tx);
       if (before.state === to) return;
       if (!(await moveBatch(tx, id, { from, to, endedAt: to === 'cancelled' ? at : null }))) {
         throw new NodeError('conflict', `batch ${id} has ended (${before.state})`);
@@ -236,8 +237,8 @@ export class BatchRunner {
     return this.get(id);
   }
 
-  async #record(id: number): Promise<BatchRecord> {
-    const record = await batchById(this.#context.db, id);
+  async #record(id: number, reader: Reader = this.#context.db): Promise<BatchRecord> {
+    const record = await batchById(reader, id);
     if (record === undefined) throw new NodeError('not-found', `there is no batch ${id}`);
     return record;
   }
