@@ -18,12 +18,14 @@ export class RetentionDuty {
   readonly #context: RetentionContext;
   readonly #settings: RetentionSettings;
   readonly #free: () => Promise<number>;
+  readonly #steady: () => number;
   readonly #clock: ClockWatch;
   readonly #onBack: () => void;
   #last: Promise<unknown> = Promise.resolve();
   #wanted = false;
   #sweeping = false;
-  #noRoomUntil = 0;
+  /** By the steady clock: one that was set back would leave a full disk alone until it has caught up. */
+  #noRoomUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
   constructor(
@@ -41,6 +43,7 @@ export class RetentionDuty {
     this.#context = context;
     this.#settings = parts.settings;
     this.#free = parts.free;
+    this.#steady = parts.steady;
     this.#clock = new ClockWatch(context.now, parts.steady);
     this.#onBack = parts.onBack;
   }
@@ -75,13 +78,13 @@ export class RetentionDuty {
   async makeRoom(): Promise<Swept | undefined> {
     // Looked at often enough to notice.
     this.#clock.isSettled();
-    const now = this.#context.now();
     const hasRoom = async (): Promise<boolean> => (await this.#free()) >= this.#settings.freeBytes;
-    if (now < this.#noRoomUntil || (await hasRoom())) return undefined;
-    const limits = { copiesBefore: now - LEAST_AGE_MS, originalsOfTurnedBefore: null };
+    const begun = this.#steady();
+    if (begun < this.#noRoomUntil || (await hasRoom())) return undefined;
+    const limits = { copiesBefore: this.#context.now() - LEAST_AGE_MS, originalsOfTurnedBefore: null };
     const isEnough = async (): Promise<boolean> => this.#closed || (await hasRoom());
     const swept = await this.#sweep({ limits, because: 'room', isEnough });
-    this.#noRoomUntil = (await hasRoom()) ? 0 : now + ROOM_AGAIN_MS;
+    this.#noRoomUntil = (await hasRoom()) ? Number.NEGATIVE_INFINITY : begun + ROOM_AGAIN_MS;
     return swept;
   }
 

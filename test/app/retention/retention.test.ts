@@ -230,6 +230,22 @@ describe('retention', () => {
     expect(await duty.sweep()).toMatchObject({ files: scouts.length });
   });
 
+  test('makes room though the clock was set back since there was nothing to remove', async () => {
+    const app = await started();
+    let steady = 0;
+    const duty = dutyOf(app, { free: async () => 500, steady: () => steady });
+    await delivered(app, scouts);
+    const right = clock;
+    clock += 400 * DAY;
+    await app.db.transaction((tx) => tx.run('update series set last_received_at = ?', [clock]));
+    expect(await duty.makeRoom()).toMatchObject({ files: 0 });
+    await app.db.transaction((tx) => tx.run('update series set last_received_at = ?', [right]));
+    clock = right + 2 * 3_600_000;
+    expect(await duty.makeRoom()).toBeUndefined();
+    steady += 1_800_000;
+    expect(await duty.makeRoom()).toMatchObject({ files: scouts.length });
+  });
+
   test('leaves what was done in the last hour alone, however little room there is', async () => {
     const app = await started();
     await delivered(app, scouts);
