@@ -23,10 +23,20 @@ export interface NodeAudit {
 /** @throws NodeError database-failed */
 export async function openAudit(
   config: Config,
-  { context, tls }: { readonly context: Pick<NodeContext, 'db' | 'log' | 'now'>; readonly tls: NodeTls },
+  {
+    context,
+    tls,
+    newDatabase,
+  }: {
+    readonly context: Pick<NodeContext, 'db' | 'log' | 'now'>;
+    readonly tls: NodeTls;
+    /** Somebody had it begin anew: what is before on the trail of another database is not on this one. */
+    readonly newDatabase: boolean;
+  },
 ): Promise<NodeAudit> {
   const record = (event: 'node-started' | 'node-stopped'): Promise<unknown> => {
-    const detail = { version: SOFTWARE_VERSION, mode: config.mode };
+    const begun = newDatabase && event === 'node-started' ? { newDatabase } : {};
+    const detail = { version: SOFTWARE_VERSION, mode: config.mode, ...begun };
     const entry = { at: context.now(), event, actor: 'node', subject: {}, detail };
     return context.db.transaction((tx) => appendAudit(tx, [entry]));
   };

@@ -27,6 +27,7 @@ import { NodeTls, tellWhatIsOpen } from './certificates.ts';
 import { openCommitment } from './commitment.ts';
 import { nodeDestinations } from './destinations.ts';
 import { openHttp } from './http.ts';
+import { assertDatabaseAsSaid } from './lost-database.ts';
 import { forwarderSettings, nodeSettings, usesEmbeddedArchive } from './settings.ts';
 import { nodeSignIn } from './sign-in.ts';
 import type { NodeState } from './state.ts';
@@ -35,6 +36,11 @@ import { startUpkeep } from './upkeep.ts';
 
 const SPOOL_FOLDER = 'spool';
 const HOLDS_LOOKED_AT_EVERY_MS = 60_000;
+
+export interface StartOptions {
+  /** Begins with an empty database where the old one is lost, and takes what is in the spool for new. */
+  readonly newDatabase?: boolean;
+}
 
 export interface RunningNode {
   readonly dimsePort: number;
@@ -69,10 +75,10 @@ class Opened {
  * acknowledged is on record before anything new is accepted.
  * @throws NodeError
  */
-export async function startNode(config: Config, log: EventLog): Promise<RunningNode> {
+export async function startNode(config: Config, log: EventLog, options: StartOptions = {}): Promise<RunningNode> {
   const opened = new Opened();
   try {
-    return await start(config, log, opened);
+    return await start(config, { log, opened, newDatabase: options.newDatabase === true });
   } catch (error) {
     await opened.close();
     throw error;
@@ -86,12 +92,17 @@ async function makeDataDir(folder: string): Promise<void> {
   });
 }
 
-async function start(config: Config, log: EventLog, opened: Opened): Promise<RunningNode> {
+async function start(
+  config: Config,
+  { log, opened, newDatabase }: { readonly log: EventLog; readonly opened: Opened; readonly newDatabase: boolean },
+): Promise<RunningNode> {
   const dataDir = resolve(config.dataDir);
   const tls = opened.add(await NodeTls.open(config, log), (one) => one.close());
   await tellWhatIsOpen(config, log);
   await makeDataDir(dataDir);
-  const db = opened.add(await openDatabase({ file: join(dataDir, 'node.sqlite') }), (one) => one.close());
+  const database = join(dataDir, 'node.sqlite');
+  await assertDatabaseAsSaid({ database, spool: join(dataDir, SPOOL_FOLDER) }, { newDatabase });
+  const db = opened.add(await openDatabase({ file: database }), (one) => one.close());
   const modelFolder = resolve(config.inference.modelsDir, config.inference.model);
   const { executionProviders, requireGpu, threads } = config.inference;
   const classifier = opened.add(
@@ -110,7 +121,7 @@ async function start(config: Config, log: EventLog, opened: Opened): Promise<Run
     observer: observerOf(metrics),
     settings: await nodeSettings(config, (await readModelManifest(modelFolder)).pooling.correlation),
   };
-  const audit = opened.add(await openAudit(config, { context, tls }), (one) => one.close());
+  const audit = opened.add(await openAudit(config, { context, tls, newDatabase }), (one) => one.close());
   const archive = await openEmbeddedArchive(config, { dataDir, log, opened });
   const destinations = nodeDestinations(config, { archive, tls, log });
   const forwarders: Forwarder[] = destinations.map((destination) =>

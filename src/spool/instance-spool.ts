@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { AnnouncedInstance, EventLog, Intake, Reception } from '../app/ports.ts';
 import type { InstanceHeader } from '../core/attributes/instance-header.ts';
 import { NodeError } from '../core/errors.ts';
 import { DirectorySync, makeDurableDirectory } from './directory-sync.ts';
 import { DiskGuard } from './disk-guard.ts';
+import { spoolFiles } from './spool-files.ts';
 import { SpoolReception } from './spool-reception.ts';
 
 /** An instance that is durable in the spool. */
@@ -36,8 +37,6 @@ export interface SpoolOptions {
 
 /** Names of files that are not finished; removed at start, because nothing was promised for them. */
 const UNFINISHED = 'unfinished';
-/** Folders of instances: year, month, day and hour. A disk may hold others, such as lost+found. */
-const HOUR = /^\d{10}$/;
 
 /** Bytes in, durable files out: file synced, renamed, directory synced, and only then is a reception finished. */
 export class InstanceSpool implements Intake {
@@ -119,12 +118,7 @@ export class InstanceSpool implements Intake {
   }
 
   /** Every finished file, in order of arrival, folder by folder. */
-  async *files(): AsyncGenerator<readonly string[]> {
-    const entries = await readdir(this.options.directory, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory() && HOUR.test(entry.name)).map(({ name }) => name);
-    for (const folder of folders.sort()) {
-      const names = (await readdir(join(this.options.directory, folder))).filter((name) => name.endsWith('.dcm'));
-      yield names.sort().map((name) => join(folder, name));
-    }
+  files(): AsyncGenerator<readonly string[]> {
+    return spoolFiles(this.options.directory);
   }
 }

@@ -47,7 +47,7 @@ export interface NodeSite {
   readonly folder: string;
   readonly dataDir: string;
   readonly configFile: string;
-  start(options?: { readonly env?: NodeJS.ProcessEnv }): Promise<RunningNode>;
+  start(options?: { readonly env?: NodeJS.ProcessEnv; readonly flags?: readonly string[] }): Promise<RunningNode>;
   /** Starts the process without waiting until it is ready: it may be meant to fail. */
   launch(): NodeProcess;
   /** A command of the product on this configuration, to its end. */
@@ -89,8 +89,8 @@ export async function nodeSite(config: SiteConfig = {}): Promise<NodeSite> {
   const configure = (site: SiteConfig) =>
     writeFile(configFile, JSON.stringify({ ...DEFAULTS, dataDir, ...site }, undefined, 2));
   await configure(config);
-  const launch = (more: { readonly env?: NodeJS.ProcessEnv } = {}) =>
-    launched(launchProgram(['serve', '--config', configFile], more));
+  const launch = ({ flags = [], ...more }: Parameters<NodeSite['start']>[0] = {}) =>
+    launched(launchProgram(['serve', '--config', configFile, ...flags], more));
   return {
     folder,
     dataDir,
