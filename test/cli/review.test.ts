@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ReviewOptions, review } from '../../src/cli/review.ts';
 import { EMBEDDED_ARCHIVE_NAME } from '../../src/config/cross-checks.ts';
@@ -55,7 +56,7 @@ describe('cmr-node review', () => {
     await app.settled();
     expect(archive.received).toHaveLength(sent.length);
     expect(await app.db.all('select act, by, because, code from reviews')).toEqual([
-      { act: 'overrule', by: 'anna', because: 'upside down', code: '011' },
+      { act: 'overrule', by: `anna (as ${userInfo().username})`, because: 'upside down', code: '011' },
     ]);
   });
 

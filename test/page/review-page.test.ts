@@ -60,7 +60,7 @@ describe.skipIf(!hasDcmtk || requireChromium() === undefined)('the review page o
     const panes = page.locator('figure');
     for (const [i, given] of [letters.received, letters.leaving].entries()) {
       for (const [edge, letter] of Object.entries(given ?? {})) {
-        expect(await panes.nth(i).locator(`.pane-letter-${edge}`).innerText()).toContain(letter);
+        expect(await panes.nth(i).locator(`.pane-letter-${edge}`).textContent()).toContain(letter);
       }
     }
     const drawn = await eventually(
@@ -153,7 +153,7 @@ describe.skipIf(!hasDcmtk || requireChromium() === undefined)('the review page o
     await bert.page.getByRole('dialog').locator('button.main').click();
     const outcome = bert.page.getByRole('dialog').getByLabel('What was done');
     await outcome.waitFor();
-    expect(await outcome.innerText()).toMatch(/no[\s\S]*(somebody|since)/i);
+    expect(await outcome.textContent()).toMatch(/no[\s\S]*(somebody|since)/i);
     expect((await detailOf(raced)).review).toMatchObject({ act: 'approve' });
     expect((await desk.archivedSeries(raced[0]?.seriesInstanceUid ?? '')).length).toBe(0);
     expect([...bert.complaints, ...bert.strangers, ...bert.dialogs]).toEqual([]);

@@ -126,7 +126,7 @@ export async function act(page: Page, name: ReviewAct, because: string): Promise
   await page.keyboard.press('Enter');
   const outcome = dialog.getByLabel('What was done');
   await outcome.waitFor();
-  const text = await outcome.innerText();
+  const text = (await outcome.textContent()) ?? '';
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   return text;
@@ -145,7 +145,10 @@ export async function tabTo(page: Page, selector: string): Promise<void> {
 async function confirmLetters(page: Page): Promise<void> {
   const after = page.getByRole('dialog').locator('tbody td:nth-child(4)');
   for (const edge of ['top', 'right', 'bottom', 'left']) {
-    const letters = await after.locator(`.letter-${edge}`).first().innerText();
-    await page.getByRole('dialog').getByLabel(`Letters at the ${edge}`).fill(letters.trim());
+    const letters = await after.locator(`.letter-${edge}`).first().textContent();
+    await page
+      .getByRole('dialog')
+      .getByLabel(`Letters at the ${edge}`)
+      .fill(letters?.trim() ?? '');
   }
 }
