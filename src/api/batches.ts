@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { seriesFilter } from './series.ts';
 import { because, code, cursor, decisionKind, id, limit, moment, pageOf, uid } from './words.ts';
 
-export const BATCH_STATES = ['running', 'paused', 'cancelled', 'done'] as const;
-export const batchState = z.enum(BATCH_STATES);
+const batchState = z.enum(['running', 'paused', 'cancelled', 'done']);
 
 /** An order for many series. A dry run looks at each and changes nothing. */
 export const batchOrder = z.object({

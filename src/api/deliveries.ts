@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DELIVERY_CAUSES } from '../core/delivery/delivery-cause.ts';
 import { because, cursor, id, limit, moment, pageOf, uid } from './words.ts';
 
-export const deliveryStateNow = z.enum(['waiting', 'failing', 'dead', 'delivered']);
+const deliveryStateNow = z.enum(['waiting', 'failing', 'dead', 'delivered']);
 
 export const deliveryQuery = z.object({
   destination: z.string().max(64).optional(),
@@ -33,7 +33,7 @@ export type Delivery = z.infer<typeof delivery>;
 export const deliveryPage = pageOf(delivery);
 export type DeliveryPage = z.infer<typeof deliveryPage>;
 
-export const destinationState = z.object({
+const destinationState = z.object({
   name: z.string(),
   configured: z.boolean().describe('False: something still waits for a destination that is no longer there'),
   waiting: z.int(),

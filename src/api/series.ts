@@ -17,7 +17,7 @@ import {
 
 export const DELIVERY_STATES = ['none', 'waiting', 'failing', 'dead', 'delivered'] as const;
 /** Of all deliveries of a series: the first of these that any of them is in, from `dead` over `failing` and `waiting`. */
-export const deliveryState = z.enum(DELIVERY_STATES);
+const deliveryState = z.enum(DELIVERY_STATES);
 export const SERIES_ORDERS = ['received', 'confidence', 'code', 'scanner', 'kind', 'decision'] as const;
 
 /** Which series: what is not given does not narrow it. The same words on the command line. */
