@@ -8,6 +8,7 @@ import { moveDataSet } from '../store/results.ts';
 import { seriesMatching } from '../store/worklist.ts';
 import type { NodeContext } from './node-context.ts';
 import { storedOutput } from './stored-output.ts';
+import { countsOf } from './tell-decision.ts';
 
 export interface ResendOrder {
   /** Its scanner and destination narrow what is sent of each series, too; `state` that alone. */
@@ -167,10 +168,4 @@ async function lookedFor(chosen: readonly DeliveryRecord[], write: boolean, cont
   }
   const derivedAgain = [...outputs.values()].filter(({ state }) => state === 'derived-again').length;
   return { sendable, moved, derivedAgain, gone: [...gone] };
-}
-
-function countsOf(deliveries: readonly DeliveryRecord[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { destination } of deliveries) counts[destination] = (counts[destination] ?? 0) + 1;
-  return counts;
 }

@@ -3,7 +3,7 @@ import { isPixelDataTag, tagOf } from '../core/attributes/tags.ts';
 import { NodeError } from '../core/errors.ts';
 import { dictionaryEntry, implicitVr } from './data-dictionary.ts';
 import type { DataSet } from './data-set.ts';
-import { dicomJsonElement } from './dicom-json.ts';
+import { BINARY_VRS, dicomJsonElement } from './dicom-json.ts';
 
 /** An attribute that two data sets do not have alike, its values in words for a person. */
 export interface AttributeDifference {
@@ -18,7 +18,6 @@ export interface AttributeDifference {
 
 /** VRs whose values are shown exactly as they are written, digit by digit. */
 const WRITTEN_VRS: ReadonlySet<string> = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'TM', 'UI']);
-const BINARY_VRS: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
 /** A longer text is cut. */
 const GREATEST_LENGTH = 2000;
 /** Sequences in sequences in sequences are told by how many items they have. */

@@ -19,7 +19,7 @@ export interface DicomJsonOptions {
 }
 
 const DATA_SET_TRAILING_PADDING = 0xfffcfffc;
-const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
+export const BINARY_VRS: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN']);
 /** VRs whose text is in the Specific Character Set (PS3.5 6.1.2.3). */
 const TEXT_VRS = new Set(['SH', 'LO', 'ST', 'LT', 'UC', 'UT', 'PN']);
 /** VRs of one value, in which a backslash is a character, and spaces in front count (PS3.5 6.2). */

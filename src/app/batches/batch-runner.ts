@@ -16,6 +16,7 @@ import {
 import type { Reader } from '../../store/database.ts';
 import { oldestPending } from '../../store/outbox.ts';
 import type { NodeContext } from '../node-context.ts';
+import { cursorAt, placeIn } from '../views/page-cursor.ts';
 import { type BatchDuty, BatchStopped, end, isOfTheSeries } from './batch-duty.ts';
 import { batchSeriesView, batchView } from './batch-views.ts';
 import { createBatch } from './create-batch.ts';
@@ -81,14 +82,14 @@ export class BatchRunner {
 
   /** Newest first. @throws NodeError bad-request (the cursor), database-failed */
   async list({ limit, cursor }: Page): Promise<BatchPage> {
-    const records = await batchesBefore(this.#context.db, numberOf(cursor), limit + 1);
+    const records = await batchesBefore(this.#context.db, idIn(cursor), limit + 1);
     return pageOf(records, limit, (record) => batchView(record, this.#waitsFor.get(record.id)));
   }
 
   /** In the order of arrival. @throws NodeError not-found, bad-request (the cursor), database-failed */
   async series(id: number, { limit, cursor }: Page): Promise<BatchSeriesPage> {
     await this.#record(id);
-    const records = await seriesOfBatch(this.#context.db, id, { after: numberOf(cursor) ?? 0, limit: limit + 1 });
+    const records = await seriesOfBatch(this.#context.db, id, { after: idIn(cursor) ?? 0, limit: limit + 1 });
     return pageOf(records, limit, batchSeriesView);
   }
 
@@ -253,10 +254,8 @@ function countsOf({ seriesAll, seriesDone, seriesFailed, seriesChanged, queued, 
 }
 
 /** @throws NodeError bad-request */
-function numberOf(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(cursor)) throw new NodeError('bad-request', 'there is no such cursor');
-  return Number(cursor);
+function idIn(cursor: string | undefined): number | undefined {
+  return cursor === undefined ? undefined : placeIn(cursor, 1)[0];
 }
 
 function pageOf<Row extends { readonly id: number }, Item>(
@@ -266,5 +265,5 @@ function pageOf<Row extends { readonly id: number }, Item>(
 ): { items: Item[]; next: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(view), next: rows.length > limit && last !== undefined ? String(last.id) : null };
+  return { items: shown.map(view), next: rows.length > limit && last !== undefined ? cursorAt(last.id) : null };
 }

@@ -7,6 +7,7 @@ import { seriesByIds } from '../../store/series.ts';
 import { type Attempt, carryOutTogether, type Outcome, removeOutcomes } from '../carry-out-together.ts';
 import type { NodeContext } from '../node-context.ts';
 import { newStackGroup, recordOutcome } from '../record-decision.ts';
+import { countsOf } from '../tell-decision.ts';
 import { decidedInstances } from './decided-group.ts';
 import { differs, outcomeOf, turnedBy, type VerdictAgain } from './judge-again.ts';
 
@@ -78,7 +79,7 @@ export async function recordChanges(
     const leavesTheSame = leavesAsReceived(verdict, member);
     const replacing = { ...order, standing, leavesTheSame };
     const sent = await recordOutcome(tx, outcome, { at: attempt.at, stackGroupId, context, replacing });
-    const queued = countsOf(sent.queued.map(({ destination }) => destination));
+    const queued = countsOf(sent.queued);
     recorded.push({ member, outcome, queued, deliveryIds: sent.deliveryIds });
   }
   return recorded;
@@ -122,10 +123,4 @@ export async function instancesToSend(
   const turned = turnedBy(outcomeOf(verdict, member.judged)) !== undefined;
   const count = instances.length * (turned && both ? 2 : 1);
   return Object.fromEntries([...new Set([...route.destinations, ...concerned])].map((name) => [name, count]));
-}
-
-function countsOf(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }

@@ -3,6 +3,7 @@ import { reviewNeeded } from '../../core/review/review-needed.ts';
 import { seriesVersion } from '../../core/review/series-version.ts';
 import type { Reader } from '../../store/database.ts';
 import { type WorklistRow, worklistPage } from '../../store/worklist.ts';
+import { moment } from './moment.ts';
 
 /**
  * One page of the list of series.
@@ -49,8 +50,4 @@ export function seriesRow(row: WorklistRow): SeriesRow {
     reviewNeeded: reviewNeeded(row),
     delivery: row.delivery,
   };
-}
-
-function moment(at: number): string {
-  return new Date(at).toISOString();
 }

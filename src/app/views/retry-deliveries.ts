@@ -9,6 +9,7 @@ import { moveDataSet } from '../../store/results.ts';
 import { type RetryableDelivery, retryableDeliveries } from '../../store/retryable.ts';
 import type { NodeContext } from '../node-context.ts';
 import { storedOutput } from '../stored-output.ts';
+import { countsOf } from '../tell-decision.ts';
 
 /** A destination that can be told to try. */
 export interface Triable {
@@ -159,14 +160,12 @@ function entriesOf(
   for (const one of opened) bySeries.set(one.seriesId, [...(bySeries.get(one.seriesId) ?? []), one]);
   return [...bySeries.values()].map((deliveries) => {
     const { studyInstanceUid, seriesInstanceUid } = deliveries[0]!;
-    const queued: Record<string, number> = {};
-    for (const { destination } of deliveries) queued[destination] = (queued[destination] ?? 0) + 1;
     return {
       at,
       event: 'deliveries-retried',
       actor: asker.name,
       subject: { studyInstanceUid, seriesInstanceUid },
-      detail: { reason: order.because, queued },
+      detail: { reason: order.because, queued: countsOf(deliveries) },
     };
   });
 }
