@@ -7,18 +7,6 @@ import type { Reader, Transaction } from './database.ts';
 export const IS_CONFIRMED = `deliveries.state = 'delivered' and not exists (select 1 from commitments
   where commitments.delivery_id = deliveries.id and commitments.confirmed_at is null)`;
 
-/** Whether each of these deliveries is confirmed, see `IS_CONFIRMED`. */
-export async function confirmedDeliveries(
-  reader: Reader,
-  deliveryIds: readonly number[],
-): Promise<ReadonlySet<number>> {
-  const rows = await reader.all<{ id: number }>(
-    `select id from deliveries where id in (select value from json_each(?)) and ${IS_CONFIRMED}`,
-    [JSON.stringify(deliveryIds)],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
 /** From now on these are asked to commit to what they take; what the others still owed is owed no more. */
 export async function setCommitmentDestinations(tx: Transaction, destinations: readonly string[]): Promise<void> {
   const names = JSON.stringify(destinations);

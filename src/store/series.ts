@@ -95,11 +95,6 @@ export async function seriesByUid(reader: Reader, seriesInstanceUid: string): Pr
   return (await reader.all(sql, [seriesInstanceUid])).map((row) => toRecord(SERIES, row));
 }
 
-export async function seriesOfStudy(reader: Reader, studyInstanceUid: string): Promise<readonly SeriesRecord[]> {
-  const sql = `select ${COLUMNS} from series where study_instance_uid = ? order by id`;
-  return (await reader.all(sql, [studyInstanceUid])).map((row) => toRecord(SERIES, row));
-}
-
 /**
  * The series of a study that lie in another Frame of Reference, or in none: what one series settled tells nothing about
  * them. Without those whose instances agree with the frame given.

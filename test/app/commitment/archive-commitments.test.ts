@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { ArchiveCommitments, type CommittingArchive } from '../../../src/app/commitment/archive-commitments.ts';
 import type { CommitmentRequest } from '../../../src/app/ports.ts';
 import { NodeError } from '../../../src/core/errors.ts';
-import { confirmedDeliveries } from '../../../src/store/commitments.ts';
+import { IS_CONFIRMED } from '../../../src/store/commitments.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { recordOutcomes } from '../../../src/store/delivery-attempts.ts';
 import { type DeliveryRecord, deliveriesOfInstances, enqueue, supersedeDeliveries } from '../../../src/store/outbox.ts';
@@ -78,7 +78,11 @@ async function queued(db: Database, count: number) {
       db,
       instances.map(({ id }) => id),
     );
-  return { series, instances, ids, deliveries, confirmed: async () => [...(await confirmedDeliveries(db, ids))] };
+  const confirmed = async (): Promise<number[]> => {
+    const sql = `select id from deliveries where id in (select value from json_each(?)) and ${IS_CONFIRMED} order by id`;
+    return (await db.all<{ id: number }>(sql, [JSON.stringify(ids)])).map(({ id }) => id);
+  };
+  return { series, instances, ids, deliveries, confirmed };
 }
 
 function report({ transactionUid, instances }: CommitmentRequest, failures: readonly number[] = []) {
