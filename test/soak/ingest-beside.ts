@@ -37,7 +37,7 @@ async function compare(dataDir: string, rounds: number): Promise<boolean> {
         const { acknowledged, seconds } = await sendByStore(node, study, join(site.folder, 'sent'));
         if (acknowledged.length < INSTANCES_A_STUDY) throw new Error(`${folder} did not take all`);
         if (round >= ROUNDS_TO_WARM_UP) rates.push(INSTANCES_A_STUDY / seconds);
-        await settled(folder, INSTANCES_A_STUDY);
+        await settled(folder);
       }
     }
     const [without = 0, withIt = 0] = nodes.map(({ rates }) => median(rates));

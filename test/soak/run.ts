@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
+import { mkdir, statfs, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -9,38 +9,44 @@ import { verifyAudit } from '../../src/store/verify-audit.ts';
 import { growthProblems, LEAST_RATE, median, ratesAtBothEnds } from './growth.ts';
 import { judgeArchive } from './judge-archive.ts';
 import { asCsv, asHtml, asTable } from './plot.ts';
-import { measureNode, type Sample } from './samples.ts';
+import { folderMeasure, measureNode, type Sample } from './samples.ts';
 import { settled, soakSite } from './soak-site.ts';
 import { Traffic } from './traffic.ts';
 
 const USAGE = `Usage: npm run soak [-- --minutes N] [--seed TEXT] [--out FOLDER]
-  --minutes  how long there is traffic; default 240. Judging what arrived takes longer the more that is
+  --minutes  how long there is traffic; default 60. Judging what arrived comes on top
   --seed     names what happens when; the same seed gives the same order of things
   --out      where samples.csv and soak.html are kept; default data/soak`;
 
 const { values } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '240' },
+    minutes: { type: 'string', default: '60' },
     seed: { type: 'string', default: 'soak' },
     out: { type: 'string', default: 'data/soak' },
     help: { type: 'boolean', default: false },
   },
 });
 const SAMPLE_EVERY_MILLISECONDS = 10_000;
+/** Restarts end before the half, so that the second one is of one process, warm already. */
+const RESTARTS_MILLISECONDS_A_MINUTE = 24_000;
+/** Seen with one core for the node: about 45 instances a second, in its folder, turned, and in the archive. */
+const BYTES_A_MINUTE = 300e6;
 
-/** Mixed traffic through a node as a process of its own; restarts in the first half, so that the second is of one. */
+/** Mixed traffic through a node as a process of its own, which is then judged by what it did and what it took. */
 async function soak(minutes: number, out: string): Promise<boolean> {
+  await refuseWithoutRoom(minutes);
   const place = await soakSite();
   try {
     const traffic = new Traffic(place, await place.site.start(), seededRandom(values.seed));
     const began = performance.now();
     const until = began + minutes * 60_000;
     const samples: Sample[] = [];
-    const sampling = sampleUntil(until, began, { traffic, dataDir: place.site.dataDir, samples });
-    await traffic.flow(until, began + minutes * 24_000);
+    const flowing = new AbortController();
+    const sampling = keepSampling({ traffic, dataDir: place.site.dataDir, samples, began, signal: flowing.signal });
+    await traffic.flow(until, began + minutes * RESTARTS_MILLISECONDS_A_MINUTE).finally(() => flowing.abort());
     await sampling;
     await traffic.finish();
-    await settled(place.site.dataDir, traffic.instances);
+    await settled(place.site.dataDir);
     await traffic.node.stop();
     const { acknowledged, actedOn } = traffic;
     const verdict = await judgeArchive({ folder: place.archiveFolder, acknowledged, actedOn });
@@ -70,16 +76,26 @@ async function soak(minutes: number, out: string): Promise<boolean> {
   }
 }
 
-async function sampleUntil(
-  until: number,
-  began: number,
-  { traffic, dataDir, samples }: { readonly traffic: Traffic; readonly dataDir: string; readonly samples: Sample[] },
-): Promise<void> {
+async function keepSampling({
+  traffic,
+  dataDir,
+  samples,
+  began,
+  signal,
+}: {
+  readonly traffic: Traffic;
+  readonly dataDir: string;
+  readonly samples: Sample[];
+  readonly began: number;
+  readonly signal: AbortSignal;
+}): Promise<void> {
+  const measureFolder = folderMeasure(dataDir);
   let process = 1;
   let node = traffic.node;
   let rated = 0;
-  while (performance.now() < until) {
-    await delay(SAMPLE_EVERY_MILLISECONDS);
+  for (;;) {
+    await delay(SAMPLE_EVERY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
     if (traffic.node !== node) process += 1;
     node = traffic.node;
     // A node that is being restarted cannot be measured; where it is gone for good the traffic itself fails.
@@ -88,8 +104,16 @@ async function sampleUntil(
     const seconds = (performance.now() - began) / 1000;
     const instancesPerSecond = median(traffic.rates.slice(rated));
     rated = traffic.rates.length;
-    samples.push({ seconds, process, instances: traffic.instances, instancesPerSecond, ...measured });
+    const folder = await measureFolder();
+    samples.push({ seconds, process, instances: traffic.instances, instancesPerSecond, ...measured, ...folder });
   }
+}
+
+async function refuseWithoutRoom(minutes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(tmpdir());
+  const [needs, free] = [minutes * BYTES_A_MINUTE, bavail * bsize].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
+  console.log(`${minutes} minutes need about ${needs} below ${tmpdir()}, until the end; free are ${free}.`);
+  if (minutes * BYTES_A_MINUTE > bavail * bsize) throw new Error('there is not enough room');
 }
 
 async function auditIsWhole(dataDir: string): Promise<boolean> {

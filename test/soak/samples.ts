@@ -28,16 +28,13 @@ const MEGABYTE = 1e6;
 export async function measureNode(
   node: Pick<RunningNode, 'pid' | 'httpUrl'>,
   dataDir: string,
-): Promise<Omit<Sample, 'seconds' | 'process' | 'instances' | 'instancesPerSecond'>> {
+): Promise<Omit<Sample, 'seconds' | 'process' | 'instances' | 'instancesPerSecond' | 'files' | 'fileMegabytes'>> {
   const metrics = await (await fetch(`${node.httpUrl}/metrics`)).text();
-  const { files, bytes } = await sizeOf(dataDir);
   return {
     nodeMegabytes: residentBytes(node.pid) / MEGABYTE,
     recogniserMegabytes: childrenOf(node.pid).reduce((sum, pid) => sum + residentBytes(pid), 0) / MEGABYTE,
     descriptors: readdirSync(`/proc/${node.pid}/fd`).length,
     loopDelayMs: sumOf(metrics, 'nodejs_eventloop_lag_p99_seconds') * 1000,
-    files,
-    fileMegabytes: bytes / MEGABYTE,
     databaseMegabytes: sizeIfThere(join(dataDir, 'node.sqlite')) / MEGABYTE,
     walMegabytes: sizeIfThere(join(dataDir, 'node.sqlite-wal')) / MEGABYTE,
     queue: sumOf(metrics, 'cmr_node_outbox_pending'),
@@ -59,6 +56,20 @@ function sumOf(metrics: string, name: string): number {
     .split('\n')
     .filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+}
+
+/** Looking at every file takes time of the node's disk: a twentieth of all at most, and between it the last answer stands. */
+export function folderMeasure(folder: string): () => Promise<Pick<Sample, 'files' | 'fileMegabytes'>> {
+  let last = { files: 0, fileMegabytes: 0 };
+  let next = 0;
+  return async () => {
+    const began = performance.now();
+    if (began < next) return last;
+    const { files, bytes } = await sizeOf(folder);
+    last = { files, fileMegabytes: bytes / MEGABYTE };
+    next = performance.now() + 20 * (performance.now() - began);
+    return last;
+  };
 }
 
 async function sizeOf(folder: string): Promise<{ readonly files: number; readonly bytes: number }> {

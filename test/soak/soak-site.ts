@@ -41,21 +41,19 @@ export async function soakSite({ dataDir }: { readonly dataDir?: string } = {}):
 }
 
 /** Everything that was received is decided, and everything for the archive is there. */
-export async function settled(dataDir: string, atLeast = 0): Promise<void> {
+export async function settled(dataDir: string): Promise<void> {
   const db = await openDatabase({ file: join(dataDir, 'node.sqlite'), access: 'reader' });
   try {
     await eventually(
       async () => {
-        const [row] = await db.all<{ admitted: number; undecided: number; pending: number }>(
-          `select (select count(*) from instances where id > (select max(id) from instances) - ?1) as admitted,
-            (select count(*) from instances where state = 'undecided') as undecided,
+        const [row] = await db.all<{ undecided: number; pending: number }>(
+          `select (select count(*) from instances where state = 'undecided') as undecided,
             (select coalesce(sum(deliveries), 0) from delivery_counts
               where state = 'pending' and destination = 'pacs') as pending`,
-          [atLeast],
         );
         return row;
       },
-      (row) => row !== undefined && row.admitted >= atLeast && row.undecided + row.pending === 0,
+      (row) => row !== undefined && row.undecided + row.pending === 0,
       { what: 'everything to be decided and sent', milliseconds: SETTLE_MILLISECONDS },
     );
   } finally {
