@@ -42,7 +42,6 @@ export async function seedDatabase(
       await fill(database, from, to);
       told(to * INSTANCES_A_SERIES);
     }
-    await database.all('pragma wal_checkpoint(truncate)');
   } finally {
     await database.close();
   }
