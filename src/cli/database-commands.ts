@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config/config-schema.ts';
 import { NodeError } from '../core/errors.ts';
+import { assertDatabaseAsSaid } from '../node/lost-database.ts';
 import { type Database, type DatabaseOptions, openDatabase } from '../store/database.ts';
 import { type StoreSummary, summarize } from '../store/summary.ts';
 import { verifyAudit } from '../store/verify-audit.ts';
@@ -84,6 +85,9 @@ export async function withDatabase(
       subject: { file: folder },
     });
   }
+  // Nor does a command make an empty one beside a spool: the next start would take it for the node's own.
+  if (access === 'owner')
+    await assertDatabaseAsSaid({ database, spool: join(folder, 'spool') }, { newDatabase: false });
   const db = await openDatabase({ file: database, access });
   try {
     return await work(db, config);

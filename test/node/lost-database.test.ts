@@ -51,7 +51,8 @@ describe.skipIf(!hasDcmtk)('a node whose database is lost', () => {
   it('says so, ends with 78, and makes no empty one', async () => {
     await expectRefusal();
     expect(await readdir(site.dataDir)).not.toContain('node.sqlite');
-    // Not even at the second try.
+    // Nor does the command that brings it up to date, so that the second try is refused as well.
+    expect(await site.command('migrate')).toMatchObject({ code: 78 });
     await expectRefusal();
   });
 
