@@ -29,7 +29,7 @@ export const ERROR_CODES = [
   'unauthorized',
   'forbidden', // signed in, but not as somebody who may
   'not-found',
-  'conflict', // somebody else was faster: what was looked at is no longer what is
+  'conflict', // it contradicts what is: somebody else was faster, or something stands where it would stand
   'too-many-requests',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
