@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Most tests wait for other processes: every core is used, and not one less.
+    maxWorkers: '100%',
   },
 });
