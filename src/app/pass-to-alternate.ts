@@ -2,7 +2,7 @@ import { type AuditEntry, appendAudit } from '../store/audit.ts';
 import { enqueue, pendingAfter } from '../store/outbox.ts';
 import { type RetryableDelivery, retryableDeliveries } from '../store/retryable.ts';
 import type { NodeContext } from './node-context.ts';
-import { toAnother } from './views/retry-deliveries.ts';
+import { toAnother } from './retry-deliveries.ts';
 
 /** So many are queued in one transaction: others want to write, too. */
 const AT_ONCE = 2000;

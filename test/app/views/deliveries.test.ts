@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deliveryPage, deliveryQuery, destinations, retryOrder } from '../../../src/api/deliveries.ts';
 import { deliveriesOf } from '../../../src/app/queue-deliveries.ts';
+import { retryDeliveries } from '../../../src/app/retry-deliveries.ts';
 import { destinationStates, listDeliveries } from '../../../src/app/views/deliveries.ts';
-import { retryDeliveries } from '../../../src/app/views/retry-deliveries.ts';
 import { instancesOfSeries } from '../../../src/store/instances.ts';
 import { enqueue } from '../../../src/store/outbox.ts';
 import { smallSax, smallScout } from '../../support/small-study.ts';

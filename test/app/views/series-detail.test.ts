@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { seriesDetail as schema } from '../../../src/api/series-detail.ts';
 import { CatalogueKeeper } from '../../../src/app/catalogue-keeper.ts';
+import { retryDeliveries } from '../../../src/app/retry-deliveries.ts';
 import { recordRead } from '../../../src/app/views/record-read.ts';
-import { retryDeliveries } from '../../../src/app/views/retry-deliveries.ts';
 import { seriesDetail } from '../../../src/app/views/series-detail.ts';
 import { readImagePlane } from '../../../src/core/attributes/read-plane.ts';
 import { edgeLetters } from '../../../src/core/geometry/edge-letters.ts';

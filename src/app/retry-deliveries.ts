@@ -1,15 +1,15 @@
-import type { RetryOrder } from '../../api/deliveries.ts';
-import type { Asker } from '../../api/endpoints.ts';
-import { NodeError } from '../../core/errors.ts';
-import { type AuditEntry, appendAudit } from '../../store/audit.ts';
-import type { Reader, Transaction } from '../../store/database.ts';
-import { queuedDeliveries, queueStateOf } from '../../store/delivery-queue.ts';
-import { deliveriesOfInstances, enqueue, reopen } from '../../store/outbox.ts';
-import { moveDataSet } from '../../store/results.ts';
-import { type RetryableDelivery, retryableDeliveries } from '../../store/retryable.ts';
-import type { NodeContext } from '../node-context.ts';
-import { storedOutput } from '../stored-output.ts';
-import { countsOf } from '../tell-decision.ts';
+import type { RetryOrder } from '../api/deliveries.ts';
+import type { Asker } from '../api/endpoints.ts';
+import { NodeError } from '../core/errors.ts';
+import { type AuditEntry, appendAudit } from '../store/audit.ts';
+import type { Reader, Transaction } from '../store/database.ts';
+import { queuedDeliveries, queueStateOf } from '../store/delivery-queue.ts';
+import { deliveriesOfInstances, enqueue, reopen } from '../store/outbox.ts';
+import { moveDataSet } from '../store/results.ts';
+import { type RetryableDelivery, retryableDeliveries } from '../store/retryable.ts';
+import type { NodeContext } from './node-context.ts';
+import { storedOutput } from './stored-output.ts';
+import { countsOf } from './tell-decision.ts';
 
 /** A destination that can be told to try. */
 export interface Triable {
